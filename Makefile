@@ -1,0 +1,66 @@
+# What is done in the yard of Obrady. `make` alone checks; `make test` is the whole truth.
+SHELL       := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := check
+
+GOLANGCI    := golangci-lint@v2.15.0
+GOVULNCHECK := govulncheck@v1.9.0
+
+# Tests that read published schemas and real schedules look for them here, and say so when they are not.
+export OBRADY_SHARED ?= $(dir $(CURDIR))shared
+
+.PHONY: check test demo run build fmt lint vulnerabilities fast race browser need golden bench \
+	migration sentence help
+
+check: lint vulnerabilities fast ## format, vet, lint, known vulnerabilities, tests on SQLite
+
+test: need ## everything: both engines, the race detector, the browser
+	tools/with-postgres $(MAKE) --no-print-directory race browser
+
+demo: ## the demo congress on http://127.0.0.1:8080
+	go run ./cmd/obrady demo $(ARGS)
+
+run: demo
+
+build: ## one static binary: ./obrady
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o obrady ./cmd/obrady
+
+fmt: ## format Go and sort the sentences
+	"$$(tools/tool $(GOLANGCI))" fmt
+	go run ./tools/sentence sort
+
+lint:
+	"$$(tools/tool $(GOLANGCI))" fmt --diff
+	go vet ./...
+	"$$(tools/tool $(GOLANGCI))" run
+
+vulnerabilities:
+	tools/vulnerabilities "$$(tools/tool $(GOVULNCHECK))"
+
+fast:
+	go test ./cmd/... ./internal/... ./tools/...
+
+race:
+	OBRADY_TEST_NO_SKIP=1 go test -race -timeout 20m ./cmd/... ./internal/... ./tools/...
+
+browser:
+	OBRADY_TEST_NO_SKIP=1 go test -count=1 -timeout 20m ./test/e2e/...
+
+need: ## install what the tests need, or say what is missing
+	tools/need
+
+golden: ## write the golden files anew; read the difference before you commit it
+	grep -rlF '"update"' --include='*_test.go' cmd internal | xargs -r -n1 dirname | sort -u | \
+		sed 's,^,./,' | xargs -r -I{} go test {} -update
+
+bench: ## Go benchmarks of every package
+	go test -run '^$$' -bench . -benchmem ./internal/... $(ARGS)
+
+migration: ## NAME=signup_waiting_list: an empty migration with the next number
+	tools/migration "$(NAME)"
+
+sentence: ## KEY=visitor.seat.title PL=… EN=…: one sentence in both languages
+	go run ./tools/sentence add '$(subst ','\'',$(KEY))' '$(subst ','\'',$(PL))' '$(subst ','\'',$(EN))'
+
+help: ## this list
+	grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
