@@ -1,0 +1,162 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+)
+
+//go:embed assets
+var house embed.FS
+
+// House returns the style sheets, scripts, fonts and icons of the house.
+func House() fs.FS {
+	sub, err := fs.Sub(house, "assets")
+	if err != nil {
+		panic(err) // the name is a constant
+	}
+	return sub
+}
+
+// styleSheet is the one file that the sheets named in css/order.txt become. It lies beside them, so that what
+// they say about ../font/ stays true.
+const styleSheet = "css/obrady.css"
+
+// kinds are the files that go out, by ending; what is not here (a README, say) stays in.
+var kinds = map[string]string{
+	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+	".png": "image/png", ".ico": "image/x-icon", ".woff2": "font/woff2", ".webp": "image/webp",
+	".txt": "text/plain; charset=utf-8", ".webmanifest": "application/manifest+json",
+}
+
+// Assets are the files under /assets. Their addresses carry a hash of them all, so that browsers keep them for
+// good and a new release of the house brings new ones, imports between scripts included.
+type Assets struct {
+	hash  string
+	files map[string]func() (*entry, error) // made ready when first asked for
+}
+
+func newAssets(dir fs.FS) (*Assets, error) {
+	a := &Assets{files: map[string]func() (*entry, error){}}
+	sum := sha256.New()
+	err := fs.WalkDir(dir, ".", func(name string, found fs.DirEntry, err error) error {
+		if err != nil || found.IsDir() || kinds[path.Ext(name)] == "" {
+			return err
+		}
+		content, err := fs.ReadFile(dir, name)
+		if err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(sum, "%s %d\n%s", name, len(content), content) // a hash takes everything
+		a.add(name, content)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read: %w", err)
+	}
+	sheet, err := concatenate(dir)
+	if err != nil {
+		return nil, err
+	}
+	a.add(styleSheet, sheet)
+	a.hash = base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:9])
+	return a, nil
+}
+
+func (a *Assets) add(name string, content []byte) {
+	a.files[name] = sync.OnceValues(func() (*entry, error) {
+		d := &drawing{header: http.Header{"Content-Type": {kinds[path.Ext(name)]}}}
+		d.header.Set("Cache-Control", "public, max-age=31536000, immutable")
+		if path.Ext(name) == ".svg" {
+			// An icon opened on its own is a document; it must not run anything.
+			d.header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+		}
+		d.body.Write(content)
+		return d.finish("")
+	})
+}
+
+// concatenate joins the style sheets in the order that css/order.txt says.
+func concatenate(dir fs.FS) ([]byte, error) {
+	order, err := fs.ReadFile(dir, "css/order.txt")
+	if err != nil {
+		return nil, fmt.Errorf("order of style sheets: %w", err)
+	}
+	var sheet bytes.Buffer
+	for line := range strings.Lines(string(order)) {
+		name := strings.TrimSpace(line)
+		if name == "" || strings.HasPrefix(name, "#") {
+			continue
+		}
+		content, err := fs.ReadFile(dir, "css/"+name)
+		if err != nil {
+			return nil, fmt.Errorf("css/order.txt: %w", err)
+		}
+		sheet.Write(content)
+		sheet.WriteByte('\n')
+	}
+	return sheet.Bytes(), nil
+}
+
+// Has says whether there is a file called name.
+func (a *Assets) Has(name string) bool { return a.files[name] != nil }
+
+// URL is the address of the file called name.
+func (a *Assets) URL(name string) string { return "/assets/" + a.hash + "/" + name }
+
+// serve answers /assets/HASH/NAME. Under a hash of another release the file of this one is sent, not to be kept:
+// while a release goes out, pages of both are open.
+func (s *Site) serveAsset(w http.ResponseWriter, r *http.Request) {
+	if err := s.asset(w, r, r.PathValue("file"), r.PathValue("hash") == s.assets.hash); err != nil {
+		s.fail(w, r, err)
+	}
+}
+
+// serveIcon answers the address that browsers try by themselves.
+func (s *Site) serveIcon(w http.ResponseWriter, r *http.Request) {
+	for _, name := range []string{"icon/favicon.ico", "icon/favicon.png", "icon/favicon.svg"} {
+		if s.assets.Has(name) {
+			if err := s.asset(w, r, name, false); err != nil {
+				s.fail(w, r, err)
+			}
+			return
+		}
+	}
+	s.fail(w, r, errNoPage)
+}
+
+var shortly = []string{"public, max-age=300"}
+
+func (s *Site) asset(w http.ResponseWriter, r *http.Request, name string, forGood bool) error {
+	file := s.assets.files[name]
+	if file == nil {
+		return errNoPage
+	}
+	e, err := file()
+	if err != nil {
+		return errors.Join(fmt.Errorf("asset %s", name), err)
+	}
+	if forGood {
+		e.send(w, r)
+		return nil
+	}
+	e.send(shortened{w}, r)
+	return nil
+}
+
+// shortened lets an answer be kept for minutes instead of for good.
+type shortened struct{ http.ResponseWriter }
+
+// WriteHeader changes how long the answer may be kept.
+func (s shortened) WriteHeader(status int) {
+	s.Header()["Cache-Control"] = shortly
+	s.ResponseWriter.WriteHeader(status)
+}

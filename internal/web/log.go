@@ -1,0 +1,127 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// answer counts what goes out.
+type answer struct {
+	http.ResponseWriter
+	began  time.Time
+	status int
+	bytes  int64
+}
+
+// WriteHeader remembers the status.
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 && status >= http.StatusOK {
+		a.status = status
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Write counts the bytes.
+func (a *answer) Write(p []byte) (int, error) {
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
+	n, err := a.ResponseWriter.Write(p)
+	a.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// finish says sorry for a panic and writes the line of the log: no address of a person, no text of a query, no
+// body, only which route it was and how it went.
+func (s *Site) finish(a *answer, r *http.Request, x *exchange) {
+	if trouble := recover(); trouble != nil {
+		if trouble == http.ErrAbortHandler { //nolint:errorlint // net/http compares the panic's value so as well
+			panic(trouble)
+		}
+		s.metrics.panics.Inc()
+		s.log.ErrorContext(r.Context(), "panic", "request", x.id, "route", s.label(r), "panic", trouble,
+			"stack", string(debug.Stack()))
+		s.fail(a, r, errInternal)
+	}
+	route, status, took := s.label(r), a.status, s.config.Now().Sub(a.began)
+	if status == 0 {
+		status = http.StatusOK
+	}
+	s.metrics.observe(route, status, took)
+	s.log.LogAttrs(context.WithoutCancel(r.Context()), slog.LevelInfo, "request",
+		slog.String("request", x.id), slog.String("method", method(r)), slog.String("route", route),
+		slog.Int("status", status), slog.Int64("bytes", a.bytes), slog.Duration("took", took))
+}
+
+// method keeps invented methods out of the log and the metrics.
+func method(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+		http.MethodOptions:
+		return r.Method
+	}
+	return "other"
+}
+
+// label names the route of r in the log and the metrics: a small closed set, whatever is asked for.
+func (s *Site) label(r *http.Request) string {
+	if x, err := of(r); err == nil && x.route != nil {
+		return x.route.Name
+	}
+	if r.Pattern != "" && r.Pattern != "/" {
+		return r.Pattern
+	}
+	return "none"
+}
+
+// metrics are what an operator watches.
+type metrics struct {
+	registry *prometheus.Registry
+	took     *prometheus.HistogramVec
+	panics   prometheus.Counter
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		took: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "obrady_request_seconds", Help: "Time to answer a request, by route and status.",
+			Buckets: []float64{.001, .005, .025, .1, .5, 2.5, 10},
+		}, []string{"route", "status"}),
+		panics: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "obrady_panics_total", Help: "Requests that ended in a panic.",
+		}),
+	}
+	m.registry.MustRegister(m.took, m.panics, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) observe(route string, status int, took time.Duration) {
+	m.took.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())
+}
+
+// Registry takes the metrics that other parts of the house want to show at /metrics.
+func (s *Site) Registry() *prometheus.Registry { return s.metrics.registry }
+
+// showMetrics answers the operator's own machines. A request that came through a proxy came from the world.
+func (s *Site) showMetrics(w http.ResponseWriter, r *http.Request) {
+	from := peer(r)
+	allowed := from.IsLoopback() && len(s.config.MetricsFrom) == 0 || within(s.config.MetricsFrom, from)
+	if !allowed || r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" {
+		s.fail(w, r, errNoPage)
+		return
+	}
+	promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}).ServeHTTP(w, r)
+}

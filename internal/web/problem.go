@@ -1,0 +1,180 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"obrady/internal/errs"
+	"obrady/internal/i18n"
+)
+
+// Refusal is an error with a status that no kind of errs stands for. Refusals are about the request itself,
+// never about the things of the congress.
+type Refusal struct {
+	Status int
+	Told   *errs.Error
+}
+
+func (e *Refusal) Error() string { return e.Told.Error() }
+
+// Unwrap gives the sentence of the refusal.
+func (e *Refusal) Unwrap() error { return e.Told }
+
+func refuse(status int, kind errs.Kind, key string) *Refusal {
+	return &Refusal{status, errs.New(kind, key)}
+}
+
+// Why a request was refused before any page looked at it.
+var (
+	errNoPage      = errs.New(errs.NotFound, "web.no_page")
+	errSignIn      = errs.New(errs.Forbidden, "web.sign_in")
+	errCrossSite   = errs.New(errs.Forbidden, "web.cross_site")
+	errMethod      = &Refusal{http.StatusMethodNotAllowed, errs.New(errs.Invalid, "web.method")}
+	errWrongHost   = &Refusal{http.StatusMisdirectedRequest, errs.New(errs.NotFound, "web.wrong_host")}
+	errLongAddress = &Refusal{http.StatusRequestURITooLong, errs.New(errs.Invalid, "web.long_address")}
+	errTooMany     = &Refusal{http.StatusBadRequest, errs.New(errs.Invalid, "web.too_many_fields")}
+	errNoForm      = &Refusal{http.StatusUnsupportedMediaType, errs.New(errs.Invalid, "web.no_form")}
+	errBadForm     = &Refusal{http.StatusBadRequest, errs.New(errs.Invalid, "web.bad_form")}
+	errBusy        = &Refusal{http.StatusServiceUnavailable, errs.New(errs.Internal, "web.busy")}
+	errInternal    = errs.New(errs.Internal, "web.internal")
+)
+
+// ProblemPage tells what went wrong and where to go from here.
+type ProblemPage struct {
+	Status   int
+	Sentence string
+	ID       string // what to tell the organisers, when the fault is ours
+	Home     string
+	Programme,
+	Search string // empty where there is none
+}
+
+// Missing says whether the visitor should be helped to find what is not here.
+func (p ProblemPage) Missing() bool { return p.Status == http.StatusNotFound }
+
+var problemPage = Parse[ProblemPage](frame, "templates/problem.html")
+
+// fail answers r with what err says. A fault of ours is logged whole and told as one sentence.
+func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
+	status, told := verdict(err)
+	if status >= http.StatusInternalServerError {
+		s.log.ErrorContext(r.Context(), "request failed", "request", RequestID(r), "route", s.label(r),
+			"status", status, "err", err)
+	}
+	if x, alone := of(r); alone == nil && x.answer.status != 0 {
+		return // the answer has begun; it cannot be taken back
+	}
+	setHeaders(w.Header(), everyAnswer[len(everyAnswer)-1:])
+	for _, name := range []string{"Etag", "Last-Modified", "Content-Encoding", "Content-Length", "Content-Disposition"} {
+		w.Header().Del(name)
+	}
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "5")
+	}
+	lang := Lang(r)
+	sentence := s.config.Catalogue.In(lang).T(told.Key, told.Args...)
+	if _, isPage := prefixed(r.URL.Path); !isPage && s.machine(r) {
+		plain(w, status, sentence)
+		return
+	}
+	page := ProblemPage{Status: status, Sentence: sentence, Home: "/" + string(lang) + "/"}
+	if status >= http.StatusInternalServerError {
+		page.ID = RequestID(r)
+	}
+	page.Programme, page.Search = s.named(r, s.config.Programme), s.named(r, s.config.Search)
+	if err := problemPage.ShowStatus(w, r, status, page); err != nil {
+		s.log.ErrorContext(r.Context(), "problem page failed", "request", RequestID(r), "err", err)
+		plain(w, status, sentence)
+	}
+}
+
+// machine says whether r is for a file that a machine reads.
+func (s *Site) machine(r *http.Request) bool {
+	x, err := of(r)
+	return err == nil && x.route != nil && x.route.Path != "" || strings.HasPrefix(r.URL.Path, "/assets/")
+}
+
+// named returns the address of a route that may not exist or may need what the request does not know.
+func (s *Site) named(r *http.Request, name string) string {
+	address, err := s.address(Lang(r), name, r, nil)
+	if err != nil {
+		return ""
+	}
+	return address
+}
+
+func plain(w http.ResponseWriter, status int, sentence string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = fmt.Fprintln(w, sentence) // who has hung up misses nothing
+}
+
+// verdict turns an error into a status and a sentence.
+func verdict(err error) (int, *errs.Error) {
+	var refusal *Refusal
+	var large *http.MaxBytesError
+	var problems errs.Problems
+	var told *errs.Error
+	switch {
+	case errors.As(err, &refusal):
+		return refusal.Status, refusal.Told
+	case errors.As(err, &large):
+		return http.StatusRequestEntityTooLarge, errs.New(errs.Invalid, "web.too_large", megabytes(large.Limit))
+	case errors.Is(err, context.DeadlineExceeded):
+		return errBusy.Status, errBusy.Told
+	case errors.As(err, &problems) && len(problems) > 0:
+		return http.StatusUnprocessableEntity, problems[0].Error
+	case errors.As(err, &told):
+		return statusOf(told.Kind), told
+	}
+	return http.StatusInternalServerError, errInternal
+}
+
+func statusOf(kind errs.Kind) int {
+	switch kind {
+	case errs.Invalid:
+		return http.StatusUnprocessableEntity
+	case errs.Forbidden:
+		return http.StatusForbidden
+	case errs.NotFound:
+		return http.StatusNotFound
+	case errs.Conflict:
+		return http.StatusConflict
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+// megabytes writes a limit as people say it.
+func megabytes(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return fmt.Sprintf("%d MB", n>>20)
+	case n >= 1<<10:
+		return fmt.Sprintf("%d kB", n>>10)
+	}
+	return fmt.Sprintf("%d B", n)
+}
+
+// titleKeys are the headings of problem pages.
+//
+// key: web.problem.*
+var titleKeys = map[int]string{
+	http.StatusNotFound:            "web.problem.not_found",
+	http.StatusForbidden:           "web.problem.forbidden",
+	http.StatusConflict:            "web.problem.conflict",
+	http.StatusInternalServerError: "web.problem.internal",
+	http.StatusServiceUnavailable:  "web.problem.busy",
+}
+
+// Heading is the title of the page in the words of p.
+func (page ProblemPage) Heading(p i18n.Printer) string {
+	key := titleKeys[page.Status]
+	if key == "" {
+		key = "web.problem.other"
+	}
+	return p.T(key)
+}

@@ -1,0 +1,104 @@
+// Package session remembers who is signed in, until they sign out or have been away for half a day.
+//
+// It keeps only the sum of each token, so that whoever reads the database, or a backup of it, cannot take a
+// session over.
+package session
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"obrady/internal/db"
+)
+
+const (
+	// Idle is how long a session outlives the last request that used it.
+	Idle = 12 * time.Hour
+	// touch is how old a note of the last use may be before it is renewed: a write for every page would queue
+	// at the one writer behind everything that matters.
+	touch = 10 * time.Minute
+)
+
+// Store keeps sessions in the database. Its methods are those that the session library asks of a store.
+type Store struct {
+	db  *db.DB
+	now func() time.Time
+}
+
+// NewStore returns a store in d.
+func NewStore(d *db.DB, now func() time.Time) *Store { return &Store{d, now} }
+
+// FindCtx returns what is kept for token, and whether anything is.
+func (s *Store) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
+	now := s.now()
+	var data []byte
+	var seen time.Time
+	err := s.db.QueryRow(ctx, `
+		SELECT data, seen_at FROM web_session
+		WHERE token_sum = $1 AND expires_at > $2 AND seen_at > $3`, sum(token), now, now.Add(-Idle)).Scan(&data, &seen)
+	if errors.Is(err, db.ErrNoRow) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("find session: %w", err)
+	}
+	if now.Sub(seen) > touch {
+		if _, err := s.db.Exec(ctx, `UPDATE web_session SET seen_at = $1 WHERE token_sum = $2`, now, sum(token)); err != nil {
+			return nil, false, fmt.Errorf("renew session: %w", err)
+		}
+	}
+	return data, true, nil
+}
+
+// CommitCtx keeps data for token until expiry.
+func (s *Store) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	_, err := s.db.Exec(ctx, `
+		INSERT INTO web_session (token_sum, data, seen_at, expires_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (token_sum) DO UPDATE
+		SET data = excluded.data, seen_at = excluded.seen_at, expires_at = excluded.expires_at`,
+		sum(token), data, s.now(), expiry)
+	if err != nil {
+		return fmt.Errorf("keep session: %w", err)
+	}
+	return nil
+}
+
+// DeleteCtx forgets token. A token that is not known is forgotten already.
+func (s *Store) DeleteCtx(ctx context.Context, token string) error {
+	if _, err := s.db.Exec(ctx, `DELETE FROM web_session WHERE token_sum = $1`, sum(token)); err != nil {
+		return fmt.Errorf("end session: %w", err)
+	}
+	return nil
+}
+
+// Sweep deletes the sessions that have ended by themselves and returns how many there were.
+func (s *Store) Sweep(ctx context.Context) (int64, error) {
+	now := s.now()
+	n, err := s.db.Exec(ctx, `DELETE FROM web_session WHERE expires_at <= $1 OR seen_at <= $2`, now, now.Add(-Idle))
+	if err != nil {
+		return 0, fmt.Errorf("sweep sessions: %w", err)
+	}
+	return n, nil
+}
+
+// Find is FindCtx for a library that sometimes has no context.
+func (s *Store) Find(token string) ([]byte, bool, error) {
+	return s.FindCtx(context.Background(), token)
+}
+
+// Commit is CommitCtx for a library that sometimes has no context.
+func (s *Store) Commit(token string, data []byte, expiry time.Time) error {
+	return s.CommitCtx(context.Background(), token, data, expiry)
+}
+
+// Delete is DeleteCtx for a library that sometimes has no context.
+func (s *Store) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
+
+func sum(token string) string {
+	digest := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(digest[:])
+}
