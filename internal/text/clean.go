@@ -11,7 +11,7 @@ import (
 // Flaw names what is wrong with a character.
 type Flaw string
 
-// What no text of a person may hold. The values are keys of sentences.
+// What no text of a person may hold. The values are keys of sentences, which take the position.
 const (
 	BadBytes     Flaw = "text.bad_bytes"     // not UTF-8
 	Control      Flaw = "text.control"       // NUL and other invisible commands, but for tab and line end

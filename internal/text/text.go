@@ -8,6 +8,7 @@ package text
 
 import (
 	"bytes"
+	"embed"
 	"html/template"
 	"regexp"
 	"strings"
@@ -20,7 +21,17 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/util"
+
+	"obrady/internal/errs"
 )
+
+// Locale holds the sentences for flaws and for ErrTooComplex.
+//
+//go:embed locale/*.json
+var Locale embed.FS
+
+// ErrTooComplex is for forms whose text does not fit: see Fits.
+var ErrTooComplex = errs.New(errs.Invalid, "text.too_complex")
 
 // What HTML formats; a text beyond any of these bounds is shown as typed. The time of the parser
 // grows with the square of open brackets and of nested quotes, so both are bounded as well.
@@ -66,7 +77,7 @@ func HTML(source string) template.HTML {
 }
 
 // Fits says whether HTML formats source, or shows it as typed because it is too long or too
-// intricate. A form asks before it saves, so that the author hears of it.
+// intricate. A form asks before it saves and answers ErrTooComplex, so that the author hears of it.
 func Fits(source string) bool {
 	if len(source) > MaxLength && utf8.RuneCountInString(source) > MaxLength {
 		return false
