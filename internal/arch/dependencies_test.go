@@ -70,7 +70,7 @@ func dependencyFaults(direct map[string]bool, document string) (faults []string)
 func runtimeModules(all []pack, required modules) map[string]bool {
 	used := map[string]bool{}
 	for _, p := range all {
-		if offFloor[p.short()] || p.short() == "db/dbtest" {
+		if offFloor[p.short()] || forTests[p.short()] {
 			continue
 		}
 		for _, path := range p.Imports {

@@ -19,7 +19,7 @@ var floors = map[string]int{
 	"programme": 5,
 	"timetable": 6,
 	"export":    10,
-	"web":       11, "web/session": 11,
+	"web":       11, "web/session": 11, "web/webtest": 11,
 	"web/visitor": 11, "web/organiser": 11, "web/feed": 11,
 	"app":        12,
 	"cmd/obrady": 13,
@@ -28,7 +28,10 @@ var floors = map[string]int{
 const pageFloor = 11
 
 // kit are the packages on the floor of the pages that are no pages.
-var kit = map[string]bool{"web": true, "web/session": true}
+var kit = map[string]bool{"web": true, "web/session": true, "web/webtest": true}
+
+// forTests are packages that only tests import.
+var forTests = map[string]bool{"db/dbtest": true, "web/webtest": true}
 
 func isPage(pkg string) bool { return strings.HasPrefix(pkg, "web/") && !kit[pkg] }
 
@@ -62,8 +65,8 @@ func mayImport(pkg string, here int, dep string) string {
 	switch {
 	case strings.HasPrefix(pkg, dep+"/"):
 		return "" // the folder it lies in
-	case dep == "db/dbtest" || dep == "keep":
-		return pkg + " imports " + dep + ", which is for tests"
+	case forTests[dep] || dep == "keep":
+		return pkg + " imports " + dep + ", which only tests may"
 	case isPage(dep) && here <= pageFloor:
 		return pkg + " imports the page " + dep + "; only app knows pages"
 	case kit[pkg] && kit[dep]:

@@ -36,7 +36,8 @@ func pageFaults(files []source) (faults []string) {
 			}
 		}
 		add(styleAttribute.MatchString(text), "a style attribute; give it a class")
-		add(styleElement.MatchString(text), "a style element; it belongs into the assets")
+		// A drawing that is shown as an image is a document of its own; its style may follow dark mode.
+		add(styleElement.MatchString(text) && !strings.HasSuffix(file.Path, ".svg"), "a style element; it belongs into the assets")
 		add(handler.MatchString(text), "a handler in an attribute; script lives in modules")
 		add(scriptURL.MatchString(text), "a javascript: address")
 		for _, tag := range scriptElement.FindAllString(text, -1) {
