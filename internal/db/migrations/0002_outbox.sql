@@ -4,7 +4,6 @@ CREATE TABLE outbox (
     id         TEXT        NOT NULL PRIMARY KEY,
     kind       TEXT        NOT NULL,
     payload    JSONB       NOT NULL,
-    added_at   TIMESTAMPTZ NOT NULL,
     due_at     TIMESTAMPTZ NOT NULL,
     attempts   INTEGER     NOT NULL DEFAULT 0,
     last_error TEXT        NOT NULL DEFAULT '',
