@@ -265,7 +265,7 @@ func FuzzStem(f *testing.F) {
 
 // congress makes 1,000 sessions and 3,000 people out of some 9,000 words.
 func congress() []Document {
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same congress every time
+	random := rand.New(rand.NewPCG(1, 2)) // the same congress every time
 	var stock []string
 	for range 2200 {
 		var stem strings.Builder
@@ -306,7 +306,7 @@ func TestMemory(t *testing.T) {
 	start := time.Now()
 	x := Build(docs)
 	took := time.Since(start)
-	size := int64(heap()) - int64(withDocs) //nolint:gosec // a heap fits
+	size := int64(heap()) - int64(withDocs)
 	t.Logf("index %d kB for %d documents and %d forms, built in %s", size/1024, len(x.docs), len(x.forms), took)
 	if size > 12<<20 {
 		t.Errorf("the index takes %d bytes, want at most 12 MB", size)

@@ -306,7 +306,7 @@ func TestWriteXLSXHoldsNoFormula(t *testing.T) {
 func TestMatch(t *testing.T) {
 	wanted := []Column{
 		{Name: "title", Aliases: []string{"Tytuł sesji", "Tytuł"}, Required: true},
-		{Name: "email", Aliases: []string{"Adres e-mail", "E-mail"}, Required: true},
+		{Name: "email", Aliases: []string{"Poczta", "E-mail"}, Required: true},
 		{Name: "place", Aliases: []string{"Miejsce"}},
 	}
 	for _, test := range []struct {

@@ -50,7 +50,7 @@ func count(entry *zip.File, limit int64) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer reader.Close()
+	defer func() { _ = reader.Close() }() // only read
 	return io.Copy(io.Discard, io.LimitReader(reader, limit+1))
 }
 
@@ -81,7 +81,7 @@ func parse(content []byte) (sheets *Sheets, err error) {
 	if err != nil {
 		return nil, refuse(NotATable)
 	}
-	defer book.Close() // removes what it unpacked beside memory; nothing was written
+	defer func() { _ = book.Close() }() // removes what it unpacked beside memory; nothing was written
 	if err := isoDates(book); err != nil {
 		return nil, refuse(NotATable)
 	}
@@ -103,7 +103,7 @@ func readSheet(book *excelize.File, name string, total *int) (Sheet, error) {
 	if err != nil {
 		return Sheet{}, refuse(NotATable)
 	}
-	defer rows.Close() // only read
+	defer func() { _ = rows.Close() }() // only read
 	for number := 1; rows.Next(); number++ {
 		cells, err := rows.Columns()
 		if err != nil {
@@ -209,7 +209,7 @@ func bare(code string) string {
 // header bold and always in sight.
 func WriteXLSX(w io.Writer, sheets []Sheet) error {
 	book := excelize.NewFile()
-	defer book.Close() // holds no file
+	defer func() { _ = book.Close() }() // holds no file
 	bold, err := book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
 	if err != nil {
 		return fmt.Errorf("write workbook: %w", err)

@@ -75,7 +75,7 @@ func (w plainWriter) inline(node ast.Node) string {
 	for child := node.FirstChild(); child != nil; child = child.NextSibling() {
 		switch child := child.(type) {
 		case *ast.Text:
-			out.WriteString(unescape(child.Segment.Value(w.source), child.IsRaw()))
+			out.WriteString(w.words(child))
 			if child.SoftLineBreak() || child.HardLineBreak() {
 				out.WriteByte('\n')
 			}
@@ -91,6 +91,15 @@ func (w plainWriter) inline(node ast.Node) string {
 		}
 	}
 	return out.String()
+}
+
+// words writes a piece of text; within code, what looks like an escape is none.
+func (w plainWriter) words(piece *ast.Text) string {
+	typed := piece.Segment.Value(w.source)
+	if piece.IsRaw() || piece.Parent().Kind() == ast.KindCodeSpan {
+		return string(typed)
+	}
+	return unescape(typed)
 }
 
 func (w plainWriter) link(link *ast.Link) string {

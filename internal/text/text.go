@@ -14,6 +14,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"obrady/internal/errs"
+
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -21,8 +23,6 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/util"
-
-	"obrady/internal/errs"
 )
 
 // Locale holds the sentences for flaws and for ErrTooComplex.

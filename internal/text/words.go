@@ -97,10 +97,7 @@ func offset(s string, n int) int {
 }
 
 // unescape resolves what Markdown escapes: "\*" and "&amp;".
-func unescape(segment []byte, raw bool) string {
-	if raw {
-		return string(segment)
-	}
+func unescape(segment []byte) string {
 	return string(util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(segment))))
 }
 
