@@ -75,6 +75,10 @@ func (s *Site) route(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, errCrossSite)
 		return
 	}
+	if r.URL.Path == "/pl" || r.URL.Path == "/en" {
+		s.lost(w, r) // the mux would send a redirect for now, not for good
+		return
+	}
 	s.muxOf(r.URL.Path).ServeHTTP(w, r)
 }
 
@@ -184,7 +188,7 @@ func (s *Site) letIn(w http.ResponseWriter, r *http.Request, m *mounted) error {
 	if s.routes[s.config.SignIn] == nil || (r.Method != http.MethodGet && r.Method != http.MethodHead) {
 		return errSignIn
 	}
-	address, err := s.URL(Lang(r), s.config.SignIn)
+	address, err := s.address(Lang(r), s.config.SignIn, r, nil)
 	if err != nil {
 		return err
 	}

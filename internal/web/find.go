@@ -43,7 +43,8 @@ func firstSegment(path string) string {
 // lost answers what the table does not know: a method that the address does not take, the words of the other
 // language, a slash too many, or an address that leads nowhere.
 func (s *Site) lost(w http.ResponseWriter, r *http.Request) {
-	if allowed := s.allowed(r); len(allowed) > 0 {
+	// Without a pattern it was not the mux that sent r here: the language alone, which only lacks its slash.
+	if allowed := s.allowed(r); len(allowed) > 0 && r.Pattern != "" {
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
 		if r.Method == http.MethodOptions {
 			s.preflight(w, r, allowed)

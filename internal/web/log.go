@@ -52,6 +52,7 @@ func (s *Site) finish(a *answer, r *http.Request, x *exchange) {
 		s.metrics.panics.Inc()
 		s.log.ErrorContext(r.Context(), "panic", "request", x.id, "route", s.label(r), "panic", trouble,
 			"stack", string(debug.Stack()))
+		x.signed = false // the session went with the handler
 		s.fail(a, r, errInternal)
 	}
 	route, status, took := s.label(r), a.status, s.config.Now().Sub(a.began)

@@ -71,22 +71,29 @@ type Page[Data any] struct {
 }
 
 // Template is a page that takes Data, with the frame around it.
-type Template[Data any] struct{ t *template.Template }
+type Template[Data any] struct {
+	t     *template.Template
+	parse func() *template.Template
+}
 
 var base = template.Must(template.New("base").ParseFS(frame, "templates/*.html"))
 
 // Parse parses the page at name in dir, and the fragments beside it that it uses. The page defines "title" and
 // "main", and may define "description" and "head". Parse panics on a fault, which is then found at start.
 func Parse[Data any](dir fs.FS, name string, fragments ...string) Template[Data] {
-	t := template.Must(base.Clone())
-	for _, file := range append(fragments, name) {
-		t = template.Must(t.ParseFS(dir, file))
+	parse := func() *template.Template {
+		t := template.Must(base.Clone())
+		for _, file := range append(fragments, name) {
+			t = template.Must(t.ParseFS(dir, file))
+		}
+		return t
 	}
-	return Template[Data]{t}
+	return Template[Data]{parse(), parse}
 }
 
-// Underlying and Sample are for the test that checks the template against its Data.
-func (t Template[Data]) Underlying() *template.Template { return t.t.Lookup("page") }
+// Underlying and Sample are for the test that checks the template against its Data. The template is parsed anew,
+// because one that has been executed is rewritten beyond checking.
+func (t Template[Data]) Underlying() *template.Template { return t.parse().Lookup("page") }
 
 // Sample is a value of the type that the template is executed with.
 func (t Template[Data]) Sample() any { return Page[Data]{} }
@@ -291,3 +298,6 @@ type Words struct {
 	Foreign bool
 	Machine bool
 }
+
+// Templates are the frame and the components, for the test that checks them.
+func Templates() fs.FS { return frame }
