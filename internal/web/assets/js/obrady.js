@@ -1,0 +1,20 @@
+/**
+ * The one script of the site. Every module looks for its own attributes and
+ * does nothing where there are none; without any of them every page works.
+ * No module says a word of its own: sentences come from data- attributes.
+ */
+import { start as favourites } from "./favourites.js";
+import { start as timetable } from "./timetable.js";
+import { start as zones } from "./zones.js";
+import { start as drafts } from "./drafts.js";
+import { start as counter } from "./counter.js";
+import { start as confirm } from "./confirm.js";
+import { start as now } from "./now.js";
+
+for (const begin of [favourites, timetable, zones, drafts, counter, confirm, now]) {
+  try {
+    begin(document);
+  } catch (error) {
+    console.error(error); // one module's fault must not take the others with it
+  }
+}
