@@ -25,7 +25,7 @@ type mender struct {
 }
 
 func newMender(opts Options, name string) *mender {
-	if opts.Location == nil {
+	if opts.Location == nil || opts.Location == time.Local {
 		opts.Location = time.UTC
 	}
 	if opts.RoomName == "" {
@@ -82,7 +82,10 @@ func (m *mender) conference(root, n *node) {
 	c.Start, c.End = n.str("start"), n.str("end")
 	c.DayCount, _ = strconv.Atoi(n.str("days"))
 	c.DayChange = n.str("day_change")
-	c.Timeslot, _, _ = parseDuration(n.str("timeslot_duration"))
+	slot, _, ok := parseDuration(n.str("timeslot_duration"))
+	if c.Timeslot = slot; !ok {
+		c.Timeslot = shortest
+	}
 	c.BaseURL, c.URL, c.Logo = n.str("base_url"), n.str("url"), n.str("logo")
 	c.TimeZone, c.Venue, c.City = n.str("time_zone_name"), n.str("venue"), n.str("city")
 	color := n.take("color")
@@ -146,6 +149,7 @@ func (m *mender) findPlace(n *node) {
 	place, err := time.LoadLocation(c.TimeZone)
 	if err != nil || c.TimeZone == "Local" {
 		m.repair(n, c.Title, ZoneUnknown, c.TimeZone, m.place.String())
+		c.TimeZone = m.place.String()
 		return
 	}
 	m.place = place

@@ -112,8 +112,8 @@ func (m *mender) onDraft(d *draft, clock time.Duration) time.Time {
 	return at
 }
 
-// shortest is how long an event is shown to take when nothing tells: one step
-// of the usual grid.
+// shortest is the step of the grid when a file does not say, and so how long an
+// event is shown to take when nothing tells.
 const shortest = 5 * time.Minute
 
 func (m *mender) howLong(e *entry, text string) {
@@ -123,9 +123,7 @@ func (m *mender) howLong(e *entry, text string) {
 	case ok && !usual:
 		m.repair(e.node, e.where, DurationForm, text, int(d.Minutes()))
 	case !ok:
-		if d = m.s.Conference.Timeslot; d <= 0 {
-			d = shortest
-		}
+		d = m.s.Conference.Timeslot
 		if long := end.at.Sub(e.event.Start); ends && long >= time.Minute && long < 100*time.Hour {
 			d = long.Truncate(time.Minute)
 		}

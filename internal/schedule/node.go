@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -32,7 +33,13 @@ const (
 	maxDepth = 64 // the deepest schedule known has 8
 )
 
-func (n *node) add(kids ...*node) { n.kids = append(n.kids, kids...) }
+// add puts kids under n, where nobody has taken them yet.
+func (n *node) add(kids ...*node) {
+	for _, kid := range kids {
+		kid.taken = false
+	}
+	n.kids = append(n.kids, kids...)
+}
 
 func (n *node) addText(text string) {
 	n.add(&node{name: textName, text: text, line: n.line})
@@ -65,8 +72,10 @@ func (n *node) all(name string) []*node {
 // text with that of all it holds.
 func (n *node) str(names ...string) string {
 	for _, name := range names {
-		if text := n.take(name).deep(); text != "" {
-			return text
+		for kid := n.take(name); kid != nil; kid = n.take(name) {
+			if text := kid.deep(); text != "" {
+				return text
+			}
 		}
 	}
 	return ""
@@ -106,7 +115,8 @@ func (n *node) own() string {
 }
 
 // rest is what nobody took, or nil. The text directly in n is not part of it.
-// Places are counted with those that were taken, as plant counts them.
+// Places are counted with those that were taken, as plant counts them, but
+// without those that say nothing, which are not written again.
 func (n *node) rest() Extra {
 	extra := Extra{}
 	if n != nil {
@@ -121,8 +131,10 @@ func (n *node) rest() Extra {
 func (n *node) restInto(extra Extra, prefix string) {
 	count := map[string]int{}
 	for _, kid := range n.kids {
-		count[kid.name]++
-		if kid.taken || kid.name == textName {
+		if kid.name == textName || !kid.says() {
+			continue
+		}
+		if count[kid.name]++; kid.taken {
 			continue
 		}
 		path := prefix + step(kid.name, count[kid.name])
@@ -131,6 +143,11 @@ func (n *node) restInto(extra Extra, prefix string) {
 		}
 		kid.restInto(extra, path+"/")
 	}
+}
+
+// says tells whether there is any text in n or its attributes.
+func (n *node) says() bool {
+	return strings.TrimSpace(n.text) != "" || slices.ContainsFunc(n.kids, (*node).says)
 }
 
 var escapeName = strings.NewReplacer("~", "~0", "/", "~1", "[", "~2")

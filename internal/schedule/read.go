@@ -16,7 +16,8 @@ const MaxSize = 64 << 20
 
 // Options say how to read what a file leaves open. The zero value will do.
 type Options struct {
-	// Location is where times without offset are, if the file names no zone; nil is UTC.
+	// Location is where times without offset are, if the file names no zone.
+	// nil is UTC, and so is time.Local, whose name means nothing to others.
 	Location *time.Location
 	// RoomName is given to a room without a name; empty means "Room".
 	RoomName string
