@@ -38,10 +38,10 @@ vulnerabilities:
 	tools/vulnerabilities "$$(tools/tool $(GOVULNCHECK))"
 
 fast:
-	go test ./cmd/... ./internal/... ./tools/...
+	go test $$(go list ./... | grep -v /test/e2e)
 
 race:
-	OBRADY_TEST_NO_SKIP=1 go test -race -timeout 20m ./cmd/... ./internal/... ./tools/...
+	OBRADY_TEST_NO_SKIP=1 go test -race -timeout 20m $$(go list ./... | grep -v /test/e2e)
 
 browser:
 	OBRADY_TEST_NO_SKIP=1 go test -count=1 -timeout 20m ./test/e2e/...
@@ -50,8 +50,8 @@ need: ## install what the tests need, or say what is missing
 	tools/need
 
 golden: ## write the golden files anew; read the difference before you commit it
-	grep -rlF '"update"' --include='*_test.go' cmd internal | xargs -r -n1 dirname | sort -u | \
-		sed 's,^,./,' | xargs -r -I{} go test {} -update
+	{ grep -rlF '"update"' --include='*_test.go' . || true; } | xargs -r -n1 dirname | sort -u | \
+		xargs -r -I{} go test {} -update
 
 bench: ## Go benchmarks of every package
 	go test -run '^$$' -bench . -benchmem ./internal/... $(ARGS)
@@ -63,4 +63,4 @@ sentence: ## KEY=visitor.seat.title PL=… EN=…: one sentence in both language
 	go run ./tools/sentence add '$(subst ','\'',$(KEY))' '$(subst ','\'',$(PL))' '$(subst ','\'',$(EN))'
 
 help: ## this list
-	grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18

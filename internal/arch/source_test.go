@@ -93,7 +93,7 @@ func (p pack) short() string {
 
 var packs = sync.OnceValues(func() ([]pack, error) {
 	// -e: a package that does not compile at this moment is somebody else's failure.
-	command := exec.Command("go", "list", "-e", "-json=ImportPath,Name,Doc,Imports,GoFiles,Dir", "./cmd/...", "./internal/...")
+	command := exec.Command("go", "list", "-e", "-json=ImportPath,Name,Doc,Imports,GoFiles,Dir", "./...")
 	command.Dir = root
 	out, err := command.Output()
 	if err != nil {
@@ -107,7 +107,9 @@ var packs = sync.OnceValues(func() ([]pack, error) {
 		} else if err != nil {
 			return nil, err
 		}
-		all = append(all, p)
+		if top := strings.TrimPrefix(p.ImportPath, module); !strings.HasPrefix(top, "tools/") && !strings.HasPrefix(top, "test/") {
+			all = append(all, p)
+		}
 	}
 })
 
