@@ -188,7 +188,7 @@ func TestRefusals(t *testing.T) {
 			if !errors.As(err, &refused) || refused.Code != test.want {
 				t.Errorf("Read = %v, want %s", err, test.want)
 			}
-			if took := time.Since(start); took > 2*time.Second {
+			if took := time.Since(start); took > 15*time.Second { // a second on a machine at rest
 				t.Errorf("Read took %s", took)
 			}
 		})
