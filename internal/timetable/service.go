@@ -1,0 +1,422 @@
+package timetable
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"obrady/internal/db"
+	"obrady/internal/edition"
+	"obrady/internal/errs"
+	"obrady/internal/i18n"
+	"obrady/internal/id"
+	"obrady/internal/journal"
+	"obrady/internal/outbox"
+	"obrady/internal/people"
+	"obrady/internal/programme"
+)
+
+// Service keeps places, hours and releases.
+type Service struct {
+	db  *db.DB
+	now func() time.Time
+
+	mu     sync.Mutex
+	thawed map[ReleaseID]*Index // what a release says never changes
+}
+
+// NewService returns a Service that reads the time from now.
+func NewService(d *db.DB, now func() time.Time) *Service {
+	return &Service{db: d, now: now, thawed: map[ReleaseID]*Index{}}
+}
+
+// Working returns the working programme of an edition, drafts included.
+func (s *Service) Working(ctx context.Context, of edition.ID) (*Programme, error) {
+	return Load(ctx, s.db, of)
+}
+
+// Releases lists the releases of an edition, the latest first, with their
+// change lists.
+func (s *Service) Releases(ctx context.Context, of edition.ID) ([]Release, error) {
+	return releases(ctx, s.db, of)
+}
+
+// Latest returns the release that the public sees, or ErrNoRelease.
+func (s *Service) Latest(ctx context.Context, of edition.ID) (Release, error) {
+	return latestRelease(ctx, s.db, of)
+}
+
+// Published returns what a release says.
+func (s *Service) Published(ctx context.Context, release ReleaseID) (*Index, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if x := s.thawed[release]; x != nil {
+		return x, nil
+	}
+	p, err := loadDocument(ctx, s.db, release)
+	if err != nil {
+		return nil, err
+	}
+	const kept = 16
+	if len(s.thawed) >= kept {
+		clear(s.thawed)
+	}
+	s.thawed[release] = p.Index()
+	return s.thawed[release], nil
+}
+
+// Proposal is what a release would do: what the public would see, what
+// changes, and what the clash check says about it.
+type Proposal struct {
+	Programme *Programme
+	Changes   []Change
+	Findings  []Finding
+}
+
+// Errors counts the findings that keep the proposal from being published.
+func (p Proposal) Errors() int {
+	n := 0
+	for _, f := range p.Findings {
+		if f.Severity == Error {
+			n++
+		}
+	}
+	return n
+}
+
+// Propose shows what a release of this scope would do, without doing it.
+func (s *Service) Propose(ctx context.Context, of edition.ID, scope Scope) (Proposal, error) {
+	last, err := s.lastPublished(ctx, s.db, of)
+	if err != nil {
+		return Proposal{}, err
+	}
+	return s.propose(ctx, s.db, last, of, scope)
+}
+
+func (s *Service) lastPublished(ctx context.Context, q db.Querier, of edition.ID) (*Index, error) {
+	latest, err := latestRelease(ctx, q, of)
+	if errors.Is(err, ErrNoRelease) {
+		return nil, nil //nolint:nilnil // before the first release there is nothing to compare with
+	}
+	if err != nil {
+		return nil, err
+	}
+	p, err := loadDocument(ctx, q, latest.ID)
+	if err != nil {
+		return nil, err
+	}
+	return p.Index(), nil
+}
+
+func (s *Service) propose(ctx context.Context, q db.Querier, last *Index, of edition.ID, scope Scope) (Proposal, error) {
+	working, err := Load(ctx, q, of)
+	if err != nil {
+		return Proposal{}, err
+	}
+	if err := scope.validate(working); err != nil {
+		return Proposal{}, err
+	}
+	var before *Programme
+	if last != nil {
+		before = last.Programme
+	}
+	next := Freeze(before, working, scope)
+	x := next.Index()
+	return Proposal{Programme: next, Changes: Compare(last, x), Findings: x.Check()}, nil
+}
+
+func (s Scope) validate(p *Programme) error {
+	x := p.Index()
+	var wrong errs.Problems
+	switch s.Kind {
+	case Whole:
+	case OneBlock:
+		if x.Block(programme.BlockID(s.ID)) == nil {
+			wrong.Add("scope", "programme.no_block")
+		}
+	case OneStage:
+		if x.Stage(programme.StageID(s.ID)) == nil {
+			wrong.Add("scope", "programme.no_stage")
+		}
+	default:
+		wrong.Add("scope", "programme.choose")
+	}
+	return wrong.Err()
+}
+
+// Order is what an organiser asks for when publishing.
+type Order struct {
+	Edition edition.ID
+	Name    string
+	Note    i18n.Text
+	Scope   Scope
+	By      people.AccountID
+	// DespiteErrors publishes although the clash check finds errors; the
+	// journal keeps that it was so.
+	DespiteErrors bool
+}
+
+const maxReleaseName = 60
+
+func (o Order) validate() error {
+	var wrong errs.Problems
+	switch n := len([]rune(o.Name)); {
+	case n == 0:
+		wrong.Add("name", "timetable.name_missing")
+	case n > maxReleaseName:
+		wrong.Add("name", "people.too_long", maxReleaseName)
+	}
+	return wrong.Err()
+}
+
+// Publish freezes the working programme as a new release. It refuses when
+// nothing has changed (ErrUnchanged) and, unless told otherwise, when there
+// are clashes that are errors (ErrClashes).
+func (s *Service) Publish(ctx context.Context, o Order) (Release, error) {
+	if err := o.validate(); err != nil {
+		return Release{}, err
+	}
+	var published Release
+	now := s.now()
+	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+		last, err := s.lastPublished(ctx, tx, o.Edition)
+		if err != nil {
+			return err
+		}
+		proposal, err := s.propose(ctx, tx, last, o.Edition, o.Scope)
+		if err != nil {
+			return err
+		}
+		if proposal.Errors() > 0 && !o.DespiteErrors {
+			return ErrClashes.With(proposal.Errors())
+		}
+		if last != nil && len(proposal.Changes) == 0 && sameDocument(last.Programme, proposal.Programme) {
+			return ErrUnchanged
+		}
+		published, err = s.write(ctx, tx, o, now, proposal)
+		return err
+	})
+	if err != nil {
+		return Release{}, fmt.Errorf("publish %s: %w", o.Name, err)
+	}
+	return published, nil
+}
+
+// sameDocument reports whether both programmes read the same to the public.
+func sameDocument(a, b *Programme) bool {
+	withoutNumbers := *b
+	withoutNumbers.Numbers = a.Numbers
+	_, ha, errA := a.encode()
+	_, hb, errB := withoutNumbers.encode()
+	return errA == nil && errB == nil && ha == hb
+}
+
+func (s *Service) write(ctx context.Context, tx *db.Tx, o Order, now time.Time, p Proposal) (Release, error) {
+	if err := giveNumbers(ctx, tx, p.Programme); err != nil {
+		return Release{}, err
+	}
+	document, hash, err := p.Programme.encode()
+	if err != nil {
+		return Release{}, err
+	}
+	r := Release{
+		ID: id.Make[ReleaseID](), Edition: o.Edition, Name: o.Name, Note: o.Note, Scope: o.Scope,
+		PublishedAt: now, PublishedBy: o.By, Changes: p.Changes, Hash: hash,
+	}
+	if r.Number, err = insertRelease(ctx, tx, r, document); err != nil {
+		return r, releaseTaken(err)
+	}
+	if err := journal.Write(ctx, tx, journal.Entry{
+		At: now, Actor: string(o.By), Action: "timetable.released", Edition: string(o.Edition), Object: string(r.ID),
+		Detail: map[string]any{"number": r.Number, "errors": p.Errors(), "changes": len(p.Changes)},
+	}); err != nil {
+		return r, err
+	}
+	return r, outbox.Add(ctx, tx, now, Released{o.Edition, r.ID, r.Number})
+}
+
+func releaseTaken(err error) error {
+	if !errors.Is(err, db.ErrExists) {
+		return err
+	}
+	var wrong errs.Problems
+	wrong.Add("name", "timetable.name_taken")
+	return wrong.Err()
+}
+
+// giveNumbers gives every slot and every talk of the programme an integer for
+// ever; one that has a number keeps it.
+func giveNumbers(ctx context.Context, tx *db.Tx, p *Programme) error {
+	known, err := numbers(ctx, tx, p.Edition.ID)
+	if err != nil {
+		return err
+	}
+	next := 0
+	for _, n := range known {
+		next = max(next, n)
+	}
+	p.Numbers = map[string]int{}
+	for _, object := range p.numbered() {
+		if known[object] == 0 {
+			next++
+			known[object] = next
+			if err := insertNumber(ctx, tx, p.Edition.ID, object, next); err != nil {
+				return err
+			}
+		}
+		p.Numbers[object] = known[object]
+	}
+	return nil
+}
+
+// numbered lists everything in the programme that files give a number.
+func (p *Programme) numbered() []string {
+	x := p.Index()
+	var objects []string
+	for _, slot := range p.Slots {
+		objects = append(objects, NumberOf(slot.ID, ""))
+		for _, g := range x.Session(slot.Session).Segments {
+			if g.Kind == programme.Talk {
+				objects = append(objects, NumberOf(slot.ID, g.ID))
+			}
+		}
+	}
+	return objects
+}
+
+// SavePlace writes a new place (Revision 0) or the next revision of one.
+func (s *Service) SavePlace(ctx context.Context, by people.AccountID, p Place) (Place, error) {
+	err := s.db.Tx(ctx, func(tx *db.Tx) (err error) {
+		p, err = SavePlace(ctx, tx, people.Change{By: by, At: s.now()}, p)
+		return err
+	})
+	if err != nil {
+		return p, fmt.Errorf("save place %s: %w", p.Slug, err)
+	}
+	return p, nil
+}
+
+// SavePlace writes p inside a caller's transaction; see Service.SavePlace.
+func SavePlace(ctx context.Context, tx *db.Tx, c people.Change, p Place) (Place, error) {
+	if err := p.Validate(); err != nil {
+		return p, err
+	}
+	if p.ID == "" {
+		p.ID = id.Make[PlaceID]()
+	}
+	p.UpdatedAt, p.Revision = c.At, p.Revision+1
+	write := updatePlace
+	if p.Revision == 1 {
+		write = insertPlace
+	}
+	if err := write(ctx, tx, p); err != nil {
+		return p, slugTaken(err)
+	}
+	return p, journal.Write(ctx, tx, journal.Entry{
+		At: c.At, Actor: string(c.By), Action: "timetable.place_saved", Edition: string(p.Edition), Object: string(p.ID),
+	})
+}
+
+// SaveWalk says how long it takes between two places, either way; 0 minutes
+// takes the entry out.
+func (s *Service) SaveWalk(ctx context.Context, by people.AccountID, w Walk) error {
+	if w.From == w.To || w.Minutes < 0 || w.Minutes > maxWalk {
+		var wrong errs.Problems
+		wrong.Add("minutes", "timetable.walk", maxWalk)
+		return wrong.Err()
+	}
+	now := s.now()
+	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+		if err := upsertWalk(ctx, tx, w); err != nil {
+			return err
+		}
+		return journal.Write(ctx, tx, journal.Entry{
+			At: now, Actor: string(by), Action: "timetable.walk_saved", Object: string(w.From) + " " + string(w.To),
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("save walk: %w", err)
+	}
+	return nil
+}
+
+// SaveSlot writes a new slot (Revision 0) or the next revision of one.
+func (s *Service) SaveSlot(ctx context.Context, by people.AccountID, slot Slot) (Slot, error) {
+	err := s.db.Tx(ctx, func(tx *db.Tx) (err error) {
+		slot, err = SaveSlot(ctx, tx, people.Change{By: by, At: s.now()}, slot)
+		return err
+	})
+	if err != nil {
+		return slot, fmt.Errorf("save slot: %w", err)
+	}
+	return slot, nil
+}
+
+// SaveSlot writes slot inside a caller's transaction; see Service.SaveSlot.
+func SaveSlot(ctx context.Context, tx *db.Tx, c people.Change, slot Slot) (Slot, error) {
+	if err := slot.Validate(); err != nil {
+		return slot, err
+	}
+	if slot.ID == "" {
+		slot.ID = id.Make[SlotID]()
+	}
+	slot.UpdatedAt, slot.Revision = c.At, slot.Revision+1
+	write := updateSlot
+	if slot.Revision == 1 {
+		write = insertSlot
+	}
+	if err := write(ctx, tx, slot); err != nil {
+		return slot, slugTaken(err)
+	}
+	return slot, journal.Write(ctx, tx, journal.Entry{
+		At: c.At, Actor: string(c.By), Action: "timetable.slot_saved", Object: string(slot.ID),
+		Detail: map[string]any{"session": slot.Session, "place": slot.Place, "start": slot.Start, "end": slot.End},
+	})
+}
+
+// RemoveSlot takes hours away from a session.
+func (s *Service) RemoveSlot(ctx context.Context, by people.AccountID, slot Slot) error {
+	now := s.now()
+	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+		if err := RemoveSlot(ctx, tx, slot); err != nil {
+			return err
+		}
+		return journal.Write(ctx, tx, journal.Entry{
+			At: now, Actor: string(by), Action: "timetable.slot_removed", Object: string(slot.ID),
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("remove slot %s: %w", slot.ID, err)
+	}
+	return nil
+}
+
+// ReserveNumber gives an object the number that it has in a file of others,
+// if nothing else of the edition has it; otherwise it will get one of ours.
+func ReserveNumber(ctx context.Context, tx *db.Tx, of edition.ID, object string, n int) error {
+	known, err := numbers(ctx, tx, of)
+	if err != nil || n <= 0 || known[object] != 0 {
+		return err
+	}
+	for _, taken := range known {
+		if taken == n {
+			return nil
+		}
+	}
+	return insertNumber(ctx, tx, of, object, n)
+}
+
+func slugTaken(err error) error {
+	var wrong errs.Problems
+	switch {
+	case errors.Is(err, db.ErrExists):
+		wrong.Add("slug", "people.slug_taken")
+	case errors.Is(err, db.ErrMissing):
+		wrong.Add("place", "programme.gone")
+	default:
+		return err
+	}
+	return wrong.Err()
+}
