@@ -98,10 +98,10 @@ func escapeURI(text string) string {
 	hashes, slashes := 0, 0
 	for i := range len(text) {
 		c := text[i]
-		switch {
-		case c == '/':
+		switch c {
+		case '/':
 			slashes++
-		case c == '#':
+		case '#':
 			hashes++
 		}
 		digit := i+2 < len(text) && isHex(text[i+1]) && isHex(text[i+2])

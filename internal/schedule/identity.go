@@ -5,12 +5,12 @@ import (
 	"hash/fnv"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/google/uuid"
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
-	"unicode"
 )
 
 // namespace holds the UUIDs derived here (RFC 9562, version 5). It must never

@@ -150,8 +150,10 @@ func (n *node) says() bool {
 	return strings.TrimSpace(n.text) != "" || slices.ContainsFunc(n.kids, (*node).says)
 }
 
-var escapeName = strings.NewReplacer("~", "~0", "/", "~1", "[", "~2")
-var unescapeName = strings.NewReplacer("~1", "/", "~2", "[", "~0", "~")
+var (
+	escapeName   = strings.NewReplacer("~", "~0", "/", "~1", "[", "~2")
+	unescapeName = strings.NewReplacer("~1", "/", "~2", "[", "~0", "~")
+)
 
 // step is a segment of a path: the nth kid of that name, from 1.
 func step(name string, n int) string {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -159,20 +160,12 @@ func literals(text []byte) func(offset int) bool {
 // allowedReference says whether a reference by number names a character that
 // XML may hold.
 func allowedReference(ref []byte) bool {
-	if len(ref) < 4 || ref[0] != '&' {
-		return false
+	number, base := strings.ToLower(strings.Trim(string(ref), "&#;")), 10
+	if hex, ok := strings.CutPrefix(number, "x"); ok {
+		number, base = hex, 16
 	}
-	var r rune
-	for _, c := range bytes.ToLower(ref[2 : len(ref)-1]) {
-		switch {
-		case c == 'x':
-		case ref[2] == 'x' || ref[2] == 'X':
-			r = r*16 + rune(strings.IndexByte("0123456789abcdef", c))
-		default:
-			r = r*10 + rune(c-'0')
-		}
-	}
-	return inXML(r)
+	n, err := strconv.ParseInt(number, base, 32)
+	return err == nil && inXML(rune(n))
 }
 
 // lineCounter turns offsets, asked for in rising order, into line numbers.
