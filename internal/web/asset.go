@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -112,45 +111,45 @@ func (a *Assets) Has(name string) bool { return a.files[name] != nil }
 // URL is the address of the file called name.
 func (a *Assets) URL(name string) string { return "/assets/" + a.hash + "/" + name }
 
-// serve answers /assets/HASH/NAME. Under a hash of another release the file of this one is sent, not to be kept:
+// serveAsset answers /assets/HASH/NAME. Under a hash of another release the file of this one is sent, not to be kept:
 // while a release goes out, pages of both are open.
 func (s *Site) serveAsset(w http.ResponseWriter, r *http.Request) {
-	if err := s.asset(w, r, r.PathValue("file"), r.PathValue("hash") == s.assets.hash); err != nil {
+	e, err := s.assets.find(r.PathValue("file"))
+	switch {
+	case err != nil:
 		s.fail(w, r, err)
+	case r.PathValue("hash") == s.assets.hash:
+		e.send(w, r)
+	default:
+		e.send(shortened{w}, r)
 	}
 }
 
 // serveIcon answers the address that browsers try by themselves.
 func (s *Site) serveIcon(w http.ResponseWriter, r *http.Request) {
 	for _, name := range []string{"icon/favicon.ico", "icon/favicon.png", "icon/favicon.svg"} {
-		if s.assets.Has(name) {
-			if err := s.asset(w, r, name, false); err != nil {
-				s.fail(w, r, err)
-			}
+		if e, err := s.assets.find(name); err == nil {
+			e.send(shortened{w}, r)
 			return
 		}
 	}
 	s.fail(w, r, errNoPage)
 }
 
-var shortly = []string{"public, max-age=300"}
-
-func (s *Site) asset(w http.ResponseWriter, r *http.Request, name string, forGood bool) error {
-	file := s.assets.files[name]
+// find returns the file called name, ready to be sent.
+func (a *Assets) find(name string) (*entry, error) {
+	file := a.files[name]
 	if file == nil {
-		return errNoPage
+		return nil, errNoPage
 	}
 	e, err := file()
 	if err != nil {
-		return errors.Join(fmt.Errorf("asset %s", name), err)
+		return nil, fmt.Errorf("prepare asset %s: %w", name, err)
 	}
-	if forGood {
-		e.send(w, r)
-		return nil
-	}
-	e.send(shortened{w}, r)
-	return nil
+	return e, nil
 }
+
+var shortly = []string{"public, max-age=300"}
 
 // shortened lets an answer be kept for minutes instead of for good.
 type shortened struct{ http.ResponseWriter }

@@ -194,7 +194,7 @@ func (v View) Pager(at, of int) Pager {
 	return p
 }
 
-// Column heading that sorts by a link, for the component "sort".
+// Sort is a column's heading that sorts by a link, for the component "sort".
 type Sort struct {
 	i18n.Printer
 	Label, URL string

@@ -23,10 +23,6 @@ func (e *Refusal) Error() string { return e.Told.Error() }
 // Unwrap gives the sentence of the refusal.
 func (e *Refusal) Unwrap() error { return e.Told }
 
-func refuse(status int, kind errs.Kind, key string) *Refusal {
-	return &Refusal{status, errs.New(kind, key)}
-}
-
 // Why a request was refused before any page looked at it.
 var (
 	errNoPage      = errs.New(errs.NotFound, "web.no_page")
@@ -109,7 +105,7 @@ func (s *Site) named(r *http.Request, name string) string {
 func plain(w http.ResponseWriter, status int, sentence string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = fmt.Fprintln(w, sentence) // who has hung up misses nothing
+	_, _ = fmt.Fprintln(w, sentence) //nolint:gosec // sent as text/plain with nosniff; who has hung up misses nothing
 }
 
 // verdict turns an error into a status and a sentence.
@@ -170,11 +166,11 @@ var titleKeys = map[int]string{
 	http.StatusServiceUnavailable:  "web.problem.busy",
 }
 
-// Heading is the title of the page in the words of p.
-func (page ProblemPage) Heading(p i18n.Printer) string {
-	key := titleKeys[page.Status]
+// Heading is the title of the page in the words of printer.
+func (p ProblemPage) Heading(printer i18n.Printer) string {
+	key := titleKeys[p.Status]
 	if key == "" {
 		key = "web.problem.other"
 	}
-	return p.T(key)
+	return printer.T(key)
 }

@@ -56,7 +56,7 @@ func TestAddresses(t *testing.T) {
 		{"encoded twice", "GET", "/pl/kpm/rzeczy/%252e%252e", "", 404, "", ""},
 		{"a backslash", "GET", `/pl/kpm/rzeczy/%5cevil`, "", 404, "", ""},
 		{"bytes that are no text", "GET", "/pl/kpm/rzeczy/%ff", "", 404, "", ""},
-		{"an address without end", "GET", "/pl/" + strings.Repeat("a", 9000), "", 414, "", "Adres jest za długi"},
+		{"an address without end", "GET", "/pl/" + strings.Repeat("a", 9000), "", 414, "", "jest za długi"},
 		{"a fault of ours", "GET", "/pl/awaria", "", 500, "", "Coś zawiodło po naszej stronie"},
 		{"a panic", "GET", "/en/panic", "", 500, "", "Something failed on our side"},
 		{"a machine file", "GET", "/kpm/schedule.xml", "", 200, "", "<schedule/>"},
@@ -299,7 +299,7 @@ func TestStops(t *testing.T) {
 	}()
 	answered := make(chan int, 1)
 	go func() {
-		answer, err := http.Get("http://" + listener.Addr().String() + "/pl/") //nolint:noctx // ends with the server
+		answer, err := http.Get("http://" + listener.Addr().String() + "/pl/")
 		if err != nil {
 			answered <- 0
 			return

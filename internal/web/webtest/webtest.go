@@ -2,6 +2,7 @@
 package webtest
 
 import (
+	"context"
 	"html/template"
 	"io/fs"
 	"net/http"
@@ -11,10 +12,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jba/templatecheck"
-
 	"obrady/internal/i18n"
 	"obrady/internal/web"
+
+	"github.com/jba/templatecheck"
 )
 
 // A Page is a template that knows what it is executed with; web.Template is one.
@@ -72,12 +73,12 @@ func Do(h http.Handler, r *http.Request, headers ...string) *httptest.ResponseRe
 
 // Get opens the page at path.
 func Get(h http.Handler, path string, headers ...string) *httptest.ResponseRecorder {
-	return Do(h, httptest.NewRequest(http.MethodGet, path, nil), headers...)
+	return Do(h, httptest.NewRequestWithContext(context.Background(), http.MethodGet, path, nil), headers...)
 }
 
 // Post sends a form to path.
 func Post(h http.Handler, path string, form url.Values, headers ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, path, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return Do(h, r, headers...)
 }
