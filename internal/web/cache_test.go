@@ -14,10 +14,10 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/klauspost/compress/zstd"
+
 	"obrady/internal/web"
 	"obrady/internal/web/webtest"
-
-	"github.com/klauspost/compress/zstd"
 )
 
 // However the address is written, the page is drawn once for each thing that it can say.

@@ -12,9 +12,9 @@ import (
 	"strings"
 	"time"
 
-	"obrady/internal/i18n"
-
 	"github.com/alexedwards/scs/v2"
+
+	"obrady/internal/i18n"
 )
 
 // Config is what a Site needs. The zero value of each field is good, except for Catalogue and Now.

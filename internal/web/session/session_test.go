@@ -4,10 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
+
 	"obrady/internal/db"
 	"obrady/internal/db/dbtest"
-
-	"github.com/alexedwards/scs/v2"
 )
 
 var _ scs.CtxStore = (*Store)(nil)

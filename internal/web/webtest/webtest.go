@@ -12,10 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jba/templatecheck"
+
 	"obrady/internal/i18n"
 	"obrady/internal/web"
-
-	"github.com/jba/templatecheck"
 )
 
 // A Page is a template that knows what it is executed with; web.Template is one.
