@@ -51,7 +51,7 @@ func (d *DB) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	if err != nil {
 		return 0, err
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // back to the pool, where nothing can fail
 	return exec(ctx, conn, query, args)
 }
 
@@ -118,7 +118,7 @@ func queryRows(ctx context.Context, on runner, query string, args []any) (*Rows,
 	if err != nil {
 		return nil, err
 	}
-	rows, err := on.QueryContext(ctx, query, args...)
+	rows, err := on.QueryContext(ctx, query, args...) //nolint:rowserrcheck // Collect asks for it
 	if err != nil {
 		return nil, translate(err)
 	}

@@ -48,7 +48,7 @@ func (d *DB) once(ctx context.Context, fn func(*Tx) error) (after []func(), err 
 	if err != nil {
 		return nil, err
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // back to the pool, where nothing can fail
 	begun, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return nil, fmt.Errorf("begin: %w", err)

@@ -3,7 +3,6 @@ package outbox_test
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -103,7 +102,7 @@ type desk struct {
 func open(d *db.DB, handle func(context.Context, outbox.Entry) error) *desk {
 	k := &desk{now: noon}
 	k.Worker = &outbox.Worker{
-		DB: d, Now: func() time.Time { return k.now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		DB: d, Now: func() time.Time { return k.now }, Log: slog.New(slog.DiscardHandler),
 		Handlers: map[string]func(context.Context, outbox.Entry) error{"test.said": handle},
 	}
 	return k
