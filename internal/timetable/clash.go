@@ -114,7 +114,7 @@ func (c *checker) checkAlone(r running) {
 	if day := DayOf(r.Start, c.Zone); day < c.Edition.StartsOn || day > c.Edition.EndsOn {
 		c.add(base.as(OutsideDays, Error))
 	}
-	if place := c.Index.Place(r.Place); place != nil {
+	if place := c.Place(r.Place); place != nil {
 		if place.Capacity > 0 && r.Capacity > place.Capacity {
 			f := base.as(OverCapacity, Error)
 			f.Number, f.Subject = r.Capacity-place.Capacity, place.Name
@@ -124,7 +124,7 @@ func (c *checker) checkAlone(r running) {
 		c.add(base.as(NoPlace, Warning))
 	}
 	c.checkLength(r, base)
-	if whole := c.Index.Session(r.Parent); whole != nil && !c.insideOf(r.Slot, whole.ID) {
+	if whole := c.Session(r.Parent); whole != nil && !c.insideOf(r.Slot, whole.ID) {
 		f := base.as(OutsideParent, Warning)
 		f.Other = whole.ID
 		c.add(f)
@@ -137,7 +137,7 @@ func (f Finding) as(kind FindingKind, severity Severity) Finding {
 }
 
 func (c *checker) checkLength(r running, base Finding) {
-	planned, slot := r.Session.Minutes(), int(r.Length()/time.Minute)
+	planned, slot := r.Minutes(), int(r.Length()/time.Minute)
 	switch {
 	case planned > slot:
 		f := base.as(SegmentsOver, Error)
@@ -184,7 +184,7 @@ func (c *checker) sameThing(a, b *programme.Session) bool {
 }
 
 func (c *checker) checkPlace(a, b running) {
-	place := c.Index.Place(a.Place)
+	place := c.Place(a.Place)
 	if place == nil || a.Place != b.Place || place.Shared {
 		return
 	}
@@ -195,7 +195,7 @@ func (c *checker) checkPlace(a, b running) {
 }
 
 func (c *checker) checkStage(a, b running) {
-	stage := c.Index.Stage(a.Stage)
+	stage := c.Stage(a.Stage)
 	if stage == nil || a.Stage != b.Stage {
 		return
 	}
@@ -257,7 +257,7 @@ func (c *checker) checkPerson(person people.PersonID, a, b running) {
 		Kind: PersonTwice, Severity: Error, Session: a.Session.ID, Slot: a.Slot.ID, Other: b.Session.ID,
 		Person: person, Start: b.Start,
 	}
-	if p := c.Index.Person(person); p != nil {
+	if p := c.Person(person); p != nil {
 		f.Subject = i18n.Both(p.Name)
 	}
 	if a.Overlaps(b.Slot) {
