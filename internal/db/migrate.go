@@ -31,10 +31,29 @@ func (d *DB) Migrate(ctx context.Context) error {
 	if err := refuseNewer(ctx, p); err != nil {
 		return err
 	}
-	if _, err := p.Up(ctx); err != nil {
+	if err := up(ctx, p); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+// up migrates. PostgreSQL has a lock for that; on SQLite another process may
+// have been faster with the same migration, which then fails here and leaves
+// nothing behind, so it is worth looking again while the schema advances.
+func up(ctx context.Context, p *goose.Provider) error {
+	before, err := p.GetDBVersion(ctx)
+	for err == nil {
+		_, failed := p.Up(ctx)
+		if failed == nil {
+			return nil
+		}
+		var after int64
+		if after, err = p.GetDBVersion(ctx); err == nil && after == before {
+			return failed
+		}
+		before = after
+	}
+	return err
 }
 
 // Pending reports whether Migrate has something to do.

@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"context"
 	"crypto/rand"
 	"net/url"
 	"os"
@@ -64,14 +65,10 @@ func fresh(t *testing.T, engine db.Engine) string {
 	name := "fresh_" + strings.ToLower(rand.Text())
 	admin := dbtest.New(t, engine)
 	mustExec(t, admin, "CREATE DATABASE "+name+" TEMPLATE template0")
-	t.Cleanup(func() {
-		d, err := db.Open(t.Context(), os.Getenv("OBRADY_TEST_POSTGRES"))
-		if err == nil {
-			defer d.Close()
-			_, err = d.Exec(t.Context(), "DROP DATABASE "+name+" WITH (FORCE)")
-		}
-		if err != nil {
-			t.Log(err)
+	t.Cleanup(func() { // when the context of the test is over
+		ctx := context.Background()
+		if _, err := admin.Exec(ctx, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+			t.Error(err)
 		}
 	})
 	u, err := url.Parse(os.Getenv("OBRADY_TEST_POSTGRES"))
