@@ -25,9 +25,9 @@ func House() fs.FS {
 	return sub
 }
 
-// styleSheet is the one file that the sheets named in css/order.txt become. It lies beside them, so that what
-// they say about ../font/ stays true.
-const styleSheet = "css/obrady.css"
+// styleSheet is the one file that the sheets named in css/order.txt become. It lies in the root of the assets, for
+// so they write their addresses: url(font/…).
+const styleSheet = "obrady.css"
 
 // kinds are the files that go out, by ending; what is not here (a README, say) stays in.
 var kinds = map[string]string{
@@ -127,7 +127,7 @@ func (s *Site) serveAsset(w http.ResponseWriter, r *http.Request) {
 
 // serveIcon answers the address that browsers try by themselves.
 func (s *Site) serveIcon(w http.ResponseWriter, r *http.Request) {
-	for _, name := range []string{"icon/favicon.ico", "icon/favicon.png", "icon/favicon.svg"} {
+	for _, name := range []string{"icon/favicon.ico", "icon/icon.svg", "icon/favicon.svg"} {
 		if e, err := s.assets.find(name); err == nil {
 			e.send(shortened{w}, r)
 			return

@@ -29,6 +29,7 @@ type Link struct {
 	URL     string
 	Current bool   // it leads to the page that is being shown, or to what the page is part of
 	Lang    string // of the label, where it is not the page's
+	Stars   bool   // script writes beside it how many sessions have a star
 }
 
 // Mark is the mark of a funder or partner. Image is an address on this site; without one the name stands there.
@@ -42,9 +43,10 @@ type Column struct {
 
 // Frame is what stands around a page, in the page's language.
 type Frame struct {
-	Site     string // the congress: "Kongres Polityki Miejskiej"
+	Site     string // the congress: "IV Kongres Polityki Miejskiej"
 	Home     string // where the name at the top leads; the front page when empty
 	Numeral  string // of the edition: "IV"
+	Edition  string // address of the edition, under which a browser keeps its stars: "kpm-2024"
 	When     string // one line on dates and place
 	Remark   string // said on every page, such as that these are demo data
 	Nav      []Link
@@ -52,7 +54,12 @@ type Frame struct {
 	Marks    []Mark
 	Zone     *time.Location // the congress's zone; UTC when nil
 	SearchAt string         // address of the search form; none when empty
+	// Programme is the address of the programme, for whoever has lost the way; none when empty.
+	Programme string
 }
+
+// Bare is the name of the congress without its numeral, which stands beside it in large letters.
+func (f Frame) Bare() string { return strings.TrimPrefix(f.Site, f.Numeral+" ") }
 
 // View is what every template may use, whatever its page is about.
 type View struct {
