@@ -128,10 +128,14 @@ func SaveInstitution(ctx context.Context, tx *db.Tx, c Change, i Institution) (I
 }
 
 // Invite opens an account for an address, or finds the one that is there, and
-// returns the token of a sign-in link for it.
+// returns the token of a sign-in link for it, good for LinkLife.
 func (s *Service) Invite(ctx context.Context, email, name string) (token string, err error) {
-	now := s.now()
-	account := Account{ID: id.Make[AccountID](), Email: email, Name: name, Lang: i18n.Polish, CreatedAt: now}
+	return s.InviteUntil(ctx, email, name, s.now().Add(LinkLife))
+}
+
+// InviteUntil is Invite with a link that is good until expires.
+func (s *Service) InviteUntil(ctx context.Context, email, name string, expires time.Time) (token string, err error) {
+	account := Account{ID: id.Make[AccountID](), Email: email, Name: name, Lang: i18n.Polish, CreatedAt: s.now()}
 	token = rand.Text()
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
 		if err := insertAccount(ctx, tx, account); err != nil {
@@ -141,7 +145,7 @@ func (s *Service) Invite(ctx context.Context, email, name string) (token string,
 		if err != nil {
 			return err
 		}
-		return insertLink(ctx, tx, hashOf(token), found.ID, now.Add(LinkLife))
+		return insertLink(ctx, tx, hashOf(token), found.ID, expires)
 	})
 	if err != nil {
 		return "", fmt.Errorf("invite: %w", err)

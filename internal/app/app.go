@@ -1,0 +1,123 @@
+// Package app puts the house of the congress together: it builds every service and every page once, opens the
+// doors to visitors, keeps what runs beside them going, and closes in good order when it is told to.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"obrady/internal/db"
+	"obrady/internal/edition"
+	"obrady/internal/outbox"
+	"obrady/internal/people"
+	"obrady/internal/programme"
+	"obrady/internal/publication"
+	"obrady/internal/timetable"
+	"obrady/internal/web"
+	"obrady/internal/web/session"
+)
+
+// Config is what an operator decides. The zero value of each field is good.
+type Config struct {
+	// BaseURL is where the site stands for the world. Without it feeds carry addresses without a host.
+	BaseURL string
+	// TrustedProxies may say who the visitor behind them is.
+	TrustedProxies []netip.Prefix
+	// MetricsFrom may read /metrics; the machine itself when empty.
+	MetricsFrom []netip.Prefix
+	// SecurityContact is told to whoever finds a weakness: an address with mailto: or https:.
+	SecurityContact string
+	// Notice is how long /readyz says that the site is stopping before it does.
+	Notice time.Duration
+	// CacheBytes bounds the page cache; see web.Config.
+	CacheBytes int64
+	// Demo says on every page that this is a demonstration.
+	Demo bool
+
+	Log *slog.Logger     // nothing is logged when nil
+	Now func() time.Time // the clock of the machine when nil
+}
+
+func (c Config) filled() Config {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
+
+// App is the house, ready to let visitors in.
+type App struct {
+	config Config
+	db     *db.DB
+
+	People      *people.Service
+	Editions    *edition.Service
+	Programme   *programme.Service
+	Timetable   *timetable.Service
+	Publication *publication.Desk
+	Site        *web.Site
+
+	sessions *session.Store
+	worker   *outbox.Worker
+}
+
+// New builds the house over a migrated database and looks at once at what has been published.
+func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
+	c = c.filled()
+	a := &App{
+		config: c, db: d,
+		People:    people.NewService(d, c.Now),
+		Editions:  edition.NewService(d, c.Now),
+		Programme: programme.NewService(d, c.Now),
+		Timetable: timetable.NewService(d, c.Now),
+		sessions:  session.NewStore(d, c.Now),
+	}
+	a.Publication = publication.New(d, a.Timetable, c.Log)
+	a.worker = &outbox.Worker{DB: d, Now: c.Now, Log: c.Log, Handlers: a.handlers()}
+	if err := a.build(); err != nil {
+		return nil, fmt.Errorf("build the site: %w", err)
+	}
+	if err := a.Publication.Refresh(ctx); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// handlers says what follows from what has happened.
+func (a *App) handlers() map[string]func(context.Context, outbox.Entry) error {
+	return map[string]func(context.Context, outbox.Entry) error{
+		timetable.Released{}.Kind(): func(ctx context.Context, _ outbox.Entry) error {
+			return a.Publication.Refresh(ctx)
+		},
+	}
+}
+
+// renewal is how often an instance looks at what others have published.
+const renewal = time.Second
+
+// Run lets visitors in at the listener until ctx ends. Requests under way come to their end first, then the work
+// beside them.
+func (a *App) Run(ctx context.Context, at net.Listener) error {
+	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var work errgroup.Group
+	work.Go(func() error { a.Publication.Run(beside, renewal); return nil })
+	work.Go(func() error { return a.worker.Run(beside) })
+	work.Go(func() error { a.sweep(beside); return nil })
+	serving := web.Serving{
+		Site: a.Site, Server: web.Server(at.Addr().String(), a.Site), Listener: at, Notice: a.config.Notice,
+	}
+	err := serving.Run(ctx)
+	stop()
+	return errors.Join(err, work.Wait())
+}

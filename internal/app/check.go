@@ -1,0 +1,51 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"obrady/internal/db"
+	"obrady/internal/edition"
+	"obrady/internal/journal"
+	"obrady/internal/outbox"
+	"obrady/internal/people"
+	"obrady/internal/programme"
+	"obrady/internal/timetable"
+)
+
+// checks are the rules of every package that keeps data, the ground first.
+var checks = []struct {
+	name string
+	find func(context.Context, db.Querier) ([]db.Fault, error)
+}{
+	{"journal", journal.Check},
+	{"outbox", outbox.Check},
+	{"people", people.Check},
+	{"edition", edition.Check},
+	{"programme", programme.Check},
+	{"timetable", timetable.CheckStored},
+}
+
+// Check looks for everything in the database that must not be, without changing anything. A package whose data
+// are too broken to be read is a fault like others.
+func Check(ctx context.Context, d *db.DB) ([]db.Fault, error) {
+	faults, err := d.Check(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, check := range checks {
+		var found []db.Fault
+		err := d.Snapshot(ctx, func(q db.Querier) (err error) {
+			found, err = check.find(ctx, q)
+			return err
+		})
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("check %s: %w", check.name, ctx.Err())
+		}
+		if err != nil {
+			found = append(found, db.Fault{Package: check.name, What: "cannot be read: " + err.Error()})
+		}
+		faults = append(faults, found...)
+	}
+	return faults, nil
+}

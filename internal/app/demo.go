@@ -1,0 +1,66 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"obrady/internal/db"
+	"obrady/internal/i18n"
+)
+
+// DemoLinkLife is how long a sign-in link of the demo can be used: somebody reads it from a terminal, perhaps after
+// lunch.
+const DemoLinkLife = 12 * time.Hour
+
+// RoleLink is a sign-in link for one role of the demo.
+type RoleLink struct{ Role, URL string }
+
+// demoRoles are the people that the demo lets in.
+var demoRoles = []struct{ role, email, name string }{
+	{"organiser", "organizator@przyklad.example", "Organizator (przykład)"},
+}
+
+// DemoLinks makes a fresh sign-in link for each role.
+func (a *App) DemoLinks(ctx context.Context) ([]RoleLink, error) {
+	var links []RoleLink
+	for _, who := range demoRoles {
+		token, err := a.People.InviteUntil(ctx, who.email, who.name, a.config.Now().Add(DemoLinkLife))
+		if err != nil {
+			return nil, fmt.Errorf("sign-in link of the %s: %w", who.role, err)
+		}
+		links = append(links, RoleLink{who.role, a.SignInLink(token)})
+	}
+	return links, nil
+}
+
+// SignInLink is the address at which the token lets its owner in.
+func (a *App) SignInLink(token string) string {
+	path, err := a.Site.URL(i18n.Polish, routeEnter, token)
+	if err != nil {
+		path = "/pl/wejscie/" + token
+	}
+	return a.Site.Absolute(path)
+}
+
+// FillDemo puts the demo congress into a database that is empty.
+func FillDemo(ctx context.Context, d *db.DB, now func() time.Time) error {
+	return nil
+}
+
+// RemoveStore deletes a SQLite file that nobody works on, with what SQLite keeps beside it.
+func RemoveStore(file string) error {
+	l, err := takeLock(file + ".lock")
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{file, file + "-wal", file + "-shm"} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return errors.Join(fmt.Errorf("delete %s: %w", name, err), l.release())
+		}
+	}
+	return l.release()
+}

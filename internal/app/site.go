@@ -1,0 +1,109 @@
+package app
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"obrady/internal/edition"
+	"obrady/internal/i18n"
+	"obrady/internal/outbox"
+	"obrady/internal/people"
+	"obrady/internal/programme"
+	"obrady/internal/table"
+	"obrady/internal/text"
+	"obrady/internal/timetable"
+	"obrady/internal/web"
+)
+
+// Locale holds what stands around the pages: names of the ways through the site, and the note of the demonstration.
+//
+//go:embed locale/*.json
+var Locale embed.FS
+
+// sentences are everything that the house can say, each package its own.
+var sentences = []fs.FS{
+	web.Locale, Locale,
+	people.Locale, edition.Locale, programme.Locale, timetable.Locale, text.Locale, table.Locale,
+}
+
+// build makes the site and puts every page into its table.
+func (a *App) build() error {
+	catalogue, err := i18n.Load(sentences...)
+	if err != nil {
+		return err
+	}
+	around := &framer{app: a, catalogue: catalogue}
+	a.Site, err = web.New(web.Config{
+		Catalogue: catalogue, Now: a.config.Now, Log: a.config.Log,
+		BaseURL: a.config.BaseURL, TrustedProxies: a.config.TrustedProxies, MetricsFrom: a.config.MetricsFrom,
+		SecurityContact: a.config.SecurityContact,
+		Sessions:        a.sessions, CacheBytes: a.config.CacheBytes,
+		Generation: a.generation, Frame: around.frame,
+		SignIn: routeSignIn, Programme: routeProgramme, Search: routeSearch,
+		Ready: []web.Check{{Name: "database", Do: a.databaseAnswers}, {Name: "publication", Do: a.publicationStands}},
+	})
+	if err != nil {
+		return err
+	}
+	if err := a.Site.Mount(a.pages()...); err != nil {
+		return err
+	}
+	return a.measure()
+}
+
+// generation names what all public pages are drawn from. One name for all editions, because the archive on every
+// page tells of the others.
+func (a *App) generation(*http.Request) (string, bool) {
+	state := a.Publication.Current()
+	return state.Generation, state.Generation != ""
+}
+
+func (a *App) databaseAnswers(ctx context.Context) error {
+	var one int
+	if err := a.db.QueryRow(ctx, `SELECT 1`).Scan(&one); err != nil {
+		return fmt.Errorf("ask the database: %w", err)
+	}
+	return nil
+}
+
+func (a *App) publicationStands(context.Context) error {
+	if a.Publication.Current() == nil {
+		return errors.New("nothing has been read yet")
+	}
+	return nil
+}
+
+// measure adds what only this floor knows to the figures at /metrics.
+func (a *App) measure() error {
+	for _, figure := range []prometheus.Collector{
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "obrady_page_cache_bytes", Help: "Bytes of finished pages kept in memory.",
+		}, func() float64 { return float64(a.Site.Cache().Size()) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "obrady_editions", Help: "Editions that the public sees.",
+		}, func() float64 { return float64(len(a.Publication.Current().Editions)) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "obrady_outbox_given_up", Help: "Promises that every attempt failed to keep; somebody must look at them.",
+		}, a.givenUp),
+	} {
+		if err := a.Site.Registry().Register(figure); err != nil {
+			return fmt.Errorf("register a figure: %w", err)
+		}
+	}
+	return nil
+}
+
+// givenUp counts dead promises; -1 when the database does not say.
+func (a *App) givenUp() float64 {
+	dead, err := outbox.Dead(context.Background(), a.db)
+	if err != nil {
+		return -1
+	}
+	return float64(len(dead))
+}
