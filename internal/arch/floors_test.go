@@ -21,7 +21,7 @@ var floors = map[string]int{
 	"export":    10, "publication": 10, "demo": 10,
 	"web": 11, "web/session": 11, "web/webtest": 11,
 	"web/visitor": 11, "web/organiser": 11, "web/feed": 11,
-	"app":        12,
+	"app": 12, "app/bench": 12,
 	"cmd/obrady": 13,
 }
 
