@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	ics "github.com/arran4/golang-ical"
@@ -79,7 +80,7 @@ func ICalendar(w io.Writer, x *timetable.Index, o Order, c Calendar) error {
 	}
 	cal.SetName(name) // X-WR-CALNAME as well
 	cal.SetXWRTimezone(x.Edition.TimeZone)
-	cal.SetRefreshInterval("PT1H", ics.WithValue("DURATION"))
+	cal.SetRefreshInterval("PT1H")
 	cal.SetXPublishedTTL("PT1H")
 	var slots []timetable.Slot
 	for _, s := range c.Sessions {
@@ -146,7 +147,7 @@ func (o Order) describe(x *timetable.Index, s *programme.Session) string {
 	for _, name := range names(x, s.Everybody()) {
 		said += "\n" + name
 	}
-	return said
+	return strings.TrimSpace(said)
 }
 
 // host is the right side of a UID: the name of the site, without which two
