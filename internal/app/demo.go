@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"obrady/internal/db"
+	"obrady/internal/demo"
 	"obrady/internal/i18n"
 )
 
@@ -46,9 +47,17 @@ func (a *App) SignInLink(token string) string {
 	return a.Site.Absolute(path)
 }
 
-// FillDemo puts the demo congress into a database that is empty.
+// FillDemo puts the demo congress into a database that is empty, and leaves one alone that has it.
 func FillDemo(ctx context.Context, d *db.DB, now func() time.Time) error {
-	return nil
+	filled, err := demo.Filled(ctx, d)
+	if err != nil || filled {
+		return err
+	}
+	err = demo.Fill(ctx, d, now)
+	if errors.Is(err, demo.ErrNotEmpty) {
+		return errors.New("the demo was filled only in part, or its releases were deleted; start it once with --reset")
+	}
+	return err
 }
 
 // RemoveStore deletes a SQLite file that nobody works on, with what SQLite keeps beside it.
