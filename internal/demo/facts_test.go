@@ -23,6 +23,7 @@ type realItem struct {
 	Start    string     `json:"start"`
 	End      string     `json:"end"`
 	Capacity int        `json:"capacity"`
+	Language string     `json:"language"`
 	Speakers []struct {
 		Name string `json:"name"`
 	} `json:"speakers"`
@@ -35,8 +36,33 @@ type realItem struct {
 	Source []string `json:"source"`
 }
 
-// realItems reads the list, or skips the test where it is not at hand.
+// realEdition is an entry of the public list of editions.
+type realEdition struct {
+	ID     string     `json:"id"`
+	No     string     `json:"no"`
+	Name   string     `json:"name"`
+	Start  civil.Date `json:"start"`
+	End    civil.Date `json:"end"`
+	City   string     `json:"city"`
+	Venue  string     `json:"venue"`
+	Mode   string     `json:"mode"`
+	Motto  string     `json:"motto"`
+	Source []string   `json:"source"`
+}
+
+// realItems returns the items of the list that belong to an edition.
 func realItems(t *testing.T) []realItem {
+	t.Helper()
+	return slices.DeleteFunc(realFacts(t).Items, func(i realItem) bool { return i.Edition == "wuf11-2022" })
+}
+
+type realList struct {
+	Editions []realEdition `json:"editions"`
+	Items    []realItem    `json:"items"`
+}
+
+// realFacts reads the list, or skips the test where it is not at hand.
+func realFacts(t *testing.T) (list realList) {
 	t.Helper()
 	folder := os.Getenv("OBRADY_SHARED")
 	if folder == "" {
@@ -46,13 +72,29 @@ func realItems(t *testing.T) []realItem {
 	if err != nil {
 		t.Skipf("the list of real items is not here: %v", err)
 	}
-	var list struct {
-		Items []realItem `json:"items"`
-	}
 	if err := json.Unmarshal(raw, &list); err != nil {
 		t.Fatal(err)
 	}
-	return slices.DeleteFunc(list.Items, func(i realItem) bool { return i.Edition == "wuf11-2022" })
+	return list
+}
+
+func TestEveryEditionIsKeptWithItsFacts(t *testing.T) {
+	for _, want := range realFacts(t).Editions {
+		file, err := read[editionFile](want.ID + "/edition.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := file.Edition
+		got := realEdition{
+			e.Slug, e.Roman(), e.Name.PL, e.StartsOn, e.EndsOn, e.City.PL, e.Venue.PL, string(e.Form), e.Motto.PL, e.Sources,
+		}
+		if want.Mode == "" && slices.Contains(e.Examples, "form") {
+			want.Mode = got.Mode
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("edition %s (-want +got):\n%s", want.ID, diff)
+		}
+	}
 }
 
 // entries returns all session entries by the real item that they stand for.
@@ -94,6 +136,9 @@ func TestEveryRealItemIsKeptWithItsFacts(t *testing.T) {
 					t.Errorf("capacity = %d, want %d", s.Capacity, item.Capacity)
 				}
 				wantHours(t, item, s)
+				if len(s.Languages) > 0 && item.Language == "" && !slices.Contains(s.Examples, "language") {
+					t.Errorf("languages = %v, want them marked as an example", s.Languages)
+				}
 			}
 		})
 	}
@@ -230,7 +275,7 @@ func TestEveryTextIsInEnglishUnlessListed(t *testing.T) {
 	if diff := cmp.Diff([]string{"Dobre", "Drugiego"}, missing); diff != "" {
 		t.Errorf("texts without English (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"Sesja"}, machine); diff != "" {
+	if diff := cmp.Diff([]string{"Im"}, machine); diff != "" {
 		t.Errorf("texts translated by a machine (-want +got):\n%s", diff)
 	}
 }
