@@ -14,6 +14,9 @@ import (
 	_ "time/tzdata" // congresses have zones, and not every machine knows them
 
 	"github.com/alecthomas/kong"
+
+	"obrady/internal/app"
+	"obrady/internal/i18n"
 )
 
 // commands are what can be asked of the program.
@@ -26,6 +29,8 @@ type commands struct {
 	Fsck    fsckCommand    `cmd:"" help:"Look for everything in the database that must not be. Exit code 1 if there is any."`
 	Doctor  doctorCommand  `cmd:"" help:"Look at the settings, the database, the clock and the disk."`
 	Admin   adminCommand   `cmd:"" help:"Accounts of organisers."`
+	Import  importCommand  `cmd:"" help:"Bring in a programme from a file: all of it or nothing."`
+	Export  exportCommand  `cmd:"" help:"Write what the public sees of an edition to a file."`
 
 	Healthcheck healthCommand  `cmd:"" help:"Ask the server on this machine whether it is ready; for containers."`
 	Version     versionCommand `cmd:"" help:"Say which release this is."`
@@ -59,6 +64,7 @@ func run(args []string, t terminal) int {
 		kong.Writers(t.out, t.err),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(t),
+		kong.Vars{"formats": strings.Join(app.Formats(), ","), "formatlist": strings.Join(app.Formats(), ", ")},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	)
 	if err != nil {
@@ -83,6 +89,10 @@ type usageError struct{ error }
 
 // fail says in one line what went wrong.
 func (t terminal) fail(err error, code int) int {
-	t.note("obrady: %s", strings.Join(strings.Fields(err.Error()), " "))
+	said := err.Error()
+	if words, loadErr := app.Catalogue(); loadErr == nil {
+		said = app.Explain(words.In(i18n.English), err)
+	}
+	t.note("obrady: %s", strings.Join(strings.Fields(said), " "))
 	return code
 }

@@ -15,6 +15,7 @@ import (
 
 	"obrady/internal/db"
 	"obrady/internal/edition"
+	"obrady/internal/i18n"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
 	"obrady/internal/programme"
@@ -38,6 +39,8 @@ type Config struct {
 	Notice time.Duration
 	// CacheBytes bounds the page cache; see web.Config.
 	CacheBytes int64
+	// Uncached draws every public page anew, for measuring.
+	Uncached bool
 	// Demo says on every page that this is a demonstration.
 	Demo bool
 
@@ -67,8 +70,9 @@ type App struct {
 	Publication *publication.Desk
 	Site        *web.Site
 
-	sessions *session.Store
-	worker   *outbox.Worker
+	catalogue *i18n.Catalogue
+	sessions  *session.Store
+	worker    *outbox.Worker
 }
 
 // New builds the house over a migrated database and looks at once at what has been published.

@@ -11,7 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"obrady/internal/edition"
-	"obrady/internal/i18n"
+	"obrady/internal/export"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
 	"obrady/internal/programme"
@@ -30,17 +30,18 @@ var Locale embed.FS
 var sentences = []fs.FS{
 	web.Locale, Locale,
 	people.Locale, edition.Locale, programme.Locale, timetable.Locale, text.Locale, table.Locale,
+	export.Locale,
 }
 
 // build makes the site and puts every page into its table.
 func (a *App) build() error {
-	catalogue, err := i18n.Load(sentences...)
-	if err != nil {
+	var err error
+	if a.catalogue, err = Catalogue(); err != nil {
 		return err
 	}
-	around := &framer{app: a, catalogue: catalogue}
+	around := &framer{app: a, catalogue: a.catalogue}
 	a.Site, err = web.New(web.Config{
-		Catalogue: catalogue, Now: a.config.Now, Log: a.config.Log,
+		Catalogue: a.catalogue, Now: a.config.Now, Log: a.config.Log,
 		BaseURL: a.config.BaseURL, TrustedProxies: a.config.TrustedProxies, MetricsFrom: a.config.MetricsFrom,
 		SecurityContact: a.config.SecurityContact,
 		Sessions:        a.sessions, CacheBytes: a.config.CacheBytes,

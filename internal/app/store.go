@@ -80,7 +80,7 @@ func (s *Store) Close() error { return errors.Join(s.DB.Close(), s.lock.release(
 func OpenBeside(ctx context.Context, address string) (*db.DB, error) {
 	if file, ok := strings.CutPrefix(address, sqlitePrefix); ok {
 		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("there is no database at %s; name its folder with --data, or start with `obrady serve`", file)
+			return nil, fmt.Errorf("there is no database at %s; name its folder with --data, or make one with `obrady migrate`", file)
 		}
 	}
 	d, err := db.Open(ctx, address)
