@@ -83,7 +83,8 @@ func (c *importScheduleCommand) read(t terminal, zone *time.Location) (*schedule
 	defer f.Close()
 	progress := t.progress("reading")
 	defer progress.end()
-	return schedule.Read(f, filepath.Base(c.File), schedule.Options{Location: zone, Progress: progress.at})
+	read, repairs, err := schedule.Read(f, filepath.Base(c.File), schedule.Options{Location: zone, Progress: progress.at})
+	return read, repairs, inWords(err)
 }
 
 func (t terminal) report(r export.Report) {
