@@ -10,8 +10,9 @@ import (
 	"obrady/internal/i18n"
 )
 
-// The table is kept in one mux for each literal first segment (pl, en, api, assets) and one, called "", for
-// patterns that begin with a value: /{edition}/schedule.xml would else meet /pl/{edition} at /pl/schedule.xml.
+// The table is kept in one mux for each literal first segment (pl, en, api, assets), one for each literal segment
+// after a language (pl/wejscie), and one, called "", for patterns that begin with a value: /{edition}/schedule.xml
+// would else meet /pl/{edition} at /pl/schedule.xml, and /pl/wejscie/{token} would meet /pl/{edition}/program.
 
 func (s *Site) muxFor(segment string) *http.ServeMux {
 	if s.muxes[segment] == nil {
@@ -22,6 +23,9 @@ func (s *Site) muxFor(segment string) *http.ServeMux {
 }
 
 func (s *Site) muxOf(path string) *http.ServeMux {
+	if mux := s.muxes[twoSegments(path)]; mux != nil {
+		return mux
+	}
 	if mux := s.muxes[firstSegment(path)]; mux != nil {
 		return mux
 	}
@@ -30,7 +34,38 @@ func (s *Site) muxOf(path string) *http.ServeMux {
 
 // Reserved says whether the house itself uses word as the first segment of an address, so that no edition can
 // be called so.
-func (s *Site) Reserved(word string) bool { return word == "" || s.muxes[word] != nil }
+func (s *Site) Reserved(word string) bool {
+	if word == "" || s.muxes[word] != nil {
+		return true
+	}
+	for _, lang := range i18n.Langs {
+		if s.muxes[string(lang)+"/"+word] != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// muxName names the mux that pattern belongs into.
+func muxName(pattern string) string {
+	first, two := firstSegment(pattern), twoSegments(pattern)
+	_, isLang := i18n.ParseLang(first)
+	if _, isValue := wildcard(two[strings.LastIndexByte(two, '/')+1:]); !isLang || isValue || two == first+"/" {
+		return first
+	}
+	return two
+}
+
+// twoSegments returns the first two segments of path, or what there is of them.
+func twoSegments(path string) string {
+	path = strings.TrimPrefix(path, "/")
+	if first := strings.IndexByte(path, '/'); first >= 0 {
+		if second := strings.IndexByte(path[first+1:], '/'); second >= 0 {
+			return path[:first+1+second]
+		}
+	}
+	return path
+}
 
 func firstSegment(path string) string {
 	segment, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")

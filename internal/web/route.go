@@ -132,7 +132,7 @@ func (s *Site) mount(m *mounted) error {
 	m.headers = s.routeHeaders(&m.Route)
 	handler := s.serve(m)
 	for _, pattern := range slices.Compact(m.patterns()) {
-		if err := register(s.muxFor(firstSegment(pattern)), m.Method+" "+muxPattern(pattern), handler); err != nil {
+		if err := register(s.muxFor(muxName(pattern)), m.Method+" "+muxPattern(pattern), handler); err != nil {
 			return err
 		}
 		s.byPattern[m.Method+" "+muxPattern(pattern)] = m
