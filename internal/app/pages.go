@@ -1,26 +1,44 @@
 package app
 
 import (
+	"context"
 	"net/http"
+	"slices"
 
+	"obrady/internal/edition"
 	"obrady/internal/web"
+	"obrady/internal/web/feed"
+	"obrady/internal/web/organiser"
 )
 
 // Names of routes that the frame and the kit lead to.
 const (
-	routeSignIn    = "signin"
-	routeEnter     = "enter"
+	routeSignIn    = "desk.sign-in"
+	routeEnter     = "desk.enter"
 	routeProgramme = "programme"
 	routeSearch    = "search"
 )
 
 // pages lists the routes of all audiences.
 func (a *App) pages() []web.Route {
-	var routes []web.Route
+	machines := &feed.Feeds{Desk: a.Publication, Archive: a.Timetable, Words: a.catalogue, Site: a.Site}
+	desk := &organiser.Pages{
+		Editions: a.Editions, People: a.People, Programme: a.Programme, Timetable: a.Timetable,
+		Drafts: drafts{a.db}, Now: a.config.Now, Published: a.published,
+	}
+	routes := slices.Concat(desk.Routes(), machines.Routes())
 	if a.config.Uncached {
 		for i := range routes {
 			routes[i].Generation = func(*http.Request) (string, bool) { return "", false }
 		}
 	}
 	return routes
+}
+
+// published shows a release to the public before the organiser who made it looks there. If it fails now, the outbox
+// and the next look will do it.
+func (a *App) published(edition.ID) {
+	if err := a.Publication.Refresh(context.Background()); err != nil {
+		a.config.Log.Error("publication not renewed", "err", err)
+	}
 }

@@ -19,6 +19,8 @@ import (
 	"obrady/internal/text"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
+	"obrady/internal/web/feed"
+	"obrady/internal/web/organiser"
 )
 
 // Locale holds what stands around the pages: names of the ways through the site, and the note of the demonstration.
@@ -30,7 +32,7 @@ var Locale embed.FS
 var sentences = []fs.FS{
 	web.Locale, Locale,
 	people.Locale, edition.Locale, programme.Locale, timetable.Locale, text.Locale, table.Locale,
-	export.Locale,
+	export.Locale, feed.Locale, organiser.Locale,
 }
 
 // build makes the site and puts every page into its table.
