@@ -140,14 +140,30 @@ var formatWords = []struct {
 	word   string
 	format programme.Format
 }{
-	{"workshop", programme.Workshop}, {"warsztat", programme.Workshop}, {"tutorial", programme.Workshop},
-	{"keynote", programme.Speech}, {"panel", programme.Panel}, {"podium", programme.Panel},
-	{"debat", programme.Debate}, {"discussion", programme.Debate}, {"break", programme.Break}, {"przerwa", programme.Break},
-	{"kaleidoscope", programme.Kaleidoscope}, {"kalejdoskop", programme.Kaleidoscope},
-	{"ceremony", programme.Ceremony}, {"meeting", programme.NetworkingMeet}, {"meetup", programme.NetworkingMeet},
-	{"network", programme.NetworkingMeet}, {"excursion", programme.StudyVisit}, {"plenar", programme.Plenary},
-	{"lecture", programme.Presentation}, {"talk", programme.Presentation}, {"devroom", programme.Presentation},
-	{"maintrack", programme.Presentation}, {"presentation", programme.Presentation}, {"prezentacja", programme.Presentation},
+	{"workshop", programme.Workshop},
+	{"warsztat", programme.Workshop},
+	{"tutorial", programme.Workshop},
+	{"keynote", programme.Speech},
+	{"panel", programme.Panel},
+	{"podium", programme.Panel},
+	{"debat", programme.Debate},
+	{"discussion", programme.Debate},
+	{"break", programme.Break},
+	{"przerwa", programme.Break},
+	{"kaleidoscope", programme.Kaleidoscope},
+	{"kalejdoskop", programme.Kaleidoscope},
+	{"ceremony", programme.Ceremony},
+	{"meeting", programme.NetworkingMeet},
+	{"meetup", programme.NetworkingMeet},
+	{"network", programme.NetworkingMeet},
+	{"excursion", programme.StudyVisit},
+	{"plenar", programme.Plenary},
+	{"lecture", programme.Presentation},
+	{"talk", programme.Presentation},
+	{"devroom", programme.Presentation},
+	{"maintrack", programme.Presentation},
+	{"presentation", programme.Presentation},
+	{"prezentacja", programme.Presentation},
 }
 
 func formatOf(kind string) programme.Format {

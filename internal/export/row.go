@@ -164,7 +164,7 @@ func answers(word, slug string, name i18n.Text) bool {
 }
 
 // one finds the thing that a cell names; an empty cell names none.
-func one[T any, ID ~string](r *reader, column, unknown string, all []T, of func(T) (ID, string, i18n.Text)) ID { //nolint:revive // where, what to say, among what, how
+func one[T any, ID ~string](r *reader, column, unknown string, all []T, of func(T) (ID, string, i18n.Text)) ID {
 	word := r.cell(column)
 	if word == "" {
 		return ""

@@ -73,7 +73,7 @@ func at(t testing.TB, day, hour, minute int) time.Time {
 }
 
 // add saves a session with defaults filled in, and its slots.
-func (s sample) add(t testing.TB, n programme.Session, slots ...timetable.Slot) programme.Session {
+func (s sample) add(t testing.TB, n programme.Session, slots ...timetable.Slot) {
 	t.Helper()
 	n.Edition, n.Block, n.Form = s.edition.ID, s.block.ID, edition.OnSite
 	if n.Status == "" {
@@ -87,7 +87,6 @@ func (s sample) add(t testing.TB, n programme.Session, slots ...timetable.Slot) 
 		slot.Session = n.ID
 		must[timetable.Slot](t)(s.timetable.SaveSlot(t.Context(), "desk", slot))
 	}
-	return n
 }
 
 func (s sample) fill(t testing.TB) {
@@ -147,6 +146,7 @@ func (web) Edition(lang i18n.Lang, edition string) string {
 func (w web) Session(lang i18n.Lang, edition, session string) string {
 	return w.Edition(lang, edition) + "/sesje/" + session
 }
+
 func (web) File(edition, name string) string {
 	return "https://kongres.example/" + edition + "/" + name
 }

@@ -89,7 +89,7 @@ type placed struct {
 func (b *builder) placed() map[civil.Date][]placed {
 	days := map[civil.Date][]placed{}
 	for _, slot := range b.Slots {
-		s := b.Index.Session(slot.Session)
+		s := b.Session(slot.Session)
 		if !public(s) || s.Status == programme.Cancelled {
 			continue
 		}

@@ -20,7 +20,7 @@ import (
 // hours. Name is the heading of an English file, the first alias that of a
 // Polish one. A column that a file does not have is left as it is.
 var Columns = []table.Column{
-	{Name: "address", Aliases: []string{"adres", "slug"}},
+	{Name: "address", Aliases: []string{"adres", "slug"}}, //nolint:misspell // Polish
 	{Name: "title (pl)", Aliases: []string{"tytuł (pl)", "tytuł", "title", "nazwa"}, Required: true},
 	{Name: "title (en)", Aliases: []string{"tytuł (en)"}},
 	{Name: "lead (pl)", Aliases: []string{"lead (pl)", "zajawka", "zajawka (pl)"}},

@@ -226,12 +226,12 @@ func TestPagesOfAListLeadThroughAllOfIt(t *testing.T) {
 	} {
 		answer := webtest.Get(site, "/api/v1/editions/kpm-2021/sessions?"+query)
 		var got page2
-		switch {
-		case want == 422:
+		switch want {
+		case 422:
 			if answer.Code != want || answer.Header().Get("Content-Type") != "application/problem+json" {
 				t.Errorf("%s: %d, want a problem 422", query, answer.Code)
 			}
-		case want == 200:
+		case 200:
 			if answer.Code != want {
 				t.Errorf("%s: %d, want 200 with a smaller page", query, answer.Code)
 			}
