@@ -13,8 +13,8 @@ import (
 func (p *Pages) signInRoutes() []web.Route {
 	return []web.Route{
 		{Name: "desk.sign-in", PL: "/wejscie", EN: "/enter", Action: signIn, Query: []string{"next"}, Handle: p.askForLink},
-		{Name: "desk.enter", PL: "/wejscie/{token}", EN: "/enter/{token}", Action: signIn, Handle: p.showLink},
-		{Name: "desk.enter.spend", Method: http.MethodPost, PL: "/wejscie/{token}", EN: "/enter/{token}", Action: signIn, Handle: p.spendLink},
+		{Name: "desk.enter", PL: "/wejscie/odnosnik/{token}", EN: "/enter/link/{token}", Action: signIn, Handle: p.showLink},
+		{Name: "desk.enter.spend", Method: http.MethodPost, PL: "/wejscie/odnosnik/{token}", EN: "/enter/link/{token}", Action: signIn, Handle: p.spendLink},
 		{Name: "desk.sign-out", Method: http.MethodPost, PL: "/wyjscie", EN: "/leave", Action: signIn, Handle: p.signOut},
 	}
 }
