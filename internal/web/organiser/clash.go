@@ -1,0 +1,112 @@
+package organiser
+
+import (
+	"net/http"
+
+	"obrady/internal/i18n"
+	"obrady/internal/programme"
+	"obrady/internal/timetable"
+	"obrady/internal/web"
+)
+
+// Clash is a finding with both items at hand, so that a page can name and link them.
+type Clash struct {
+	timetable.Finding
+	One, Two *programme.Session // Two is nil where the finding is about one session
+}
+
+// Grave says whether the finding keeps a release from being published.
+func (c Clash) Grave() bool { return c.Severity == timetable.Error }
+
+// Advice names the sentence that says what to do.
+// key: organiser.clash.do.*
+func (c Clash) Advice() string { return "organiser.clash.do." + string(c.Kind) }
+
+// By says how much it is about: minutes, people, or the cycle. It is empty where nothing is counted.
+func (c Clash) By(p i18n.Printer) string {
+	switch {
+	case c.Minutes > 0:
+		return p.T("organiser.clash.minutes", p.Minutes(c.Minutes))
+	case c.Kind == timetable.OpenCycle:
+		return p.T("organiser.clash.cycle", c.Number)
+	case c.Number > 0:
+		return p.N("organiser.clash.people", c.Number)
+	}
+	return ""
+}
+
+// clashes finds the items of all findings in x, which is the working programme or what a release would make of it.
+func clashes(x *timetable.Index, findings []timetable.Finding) (all []Clash) {
+	for _, f := range findings {
+		c := Clash{Finding: f, One: x.Session(f.Session)}
+		if !f.Start.IsZero() {
+			c.Start = f.Start.In(x.Zone)
+		}
+		if f.Other != "" {
+			c.Two = x.Session(f.Other)
+		}
+		if c.One != nil {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// clashesOf finds what in x does not fit and names the session.
+func clashesOf(x *timetable.Index, session programme.SessionID) (all []Clash) {
+	for _, c := range clashes(x, x.Check()) {
+		if c.One.ID == session || c.Two != nil && c.Two.ID == session {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// ClashPage lists everything in the working programme that does not fit.
+type ClashPage struct {
+	Desk
+	Errors, Warnings []Clash
+}
+
+var clashPage = parse[ClashPage]("clash.html", "clash_list.html")
+
+func (p *Pages) showClashes(w http.ResponseWriter, r *http.Request) error {
+	b, err := p.bench(r, "desk.clashes")
+	if err != nil {
+		return err
+	}
+	page := ClashPage{Desk: b.Desk}
+	page.Errors, page.Warnings = bySeverity(clashes(b.x, b.x.Check()))
+	return clashPage.Show(w, r, page)
+}
+
+func bySeverity(all []Clash) (grave, light []Clash) {
+	for _, c := range all {
+		if c.Grave() {
+			grave = append(grave, c)
+		} else {
+			light = append(light, c)
+		}
+	}
+	return grave, light
+}
+
+// Clashes counts what does not fit in the working programme, for the front of the desk.
+func (p *Pages) Clashes(r *http.Request) (grave, light int, err error) {
+	b, err := p.bench(r, "desk.front")
+	if err != nil {
+		return 0, 0, err
+	}
+	heavy, slight := bySeverity(clashes(b.x, b.x.Check()))
+	return len(heavy), len(slight), nil
+}
+
+// clashView is what the component "clash-list" takes.
+type clashView struct {
+	web.View
+	Edition string
+	All     []Clash
+}
+
+// List makes what the component "clash-list" takes.
+func (d Desk) List(v web.View, all []Clash) clashView { return clashView{v, d.Edition.Slug, all} }
