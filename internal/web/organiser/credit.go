@@ -51,7 +51,7 @@ func (p *Pages) creditChoices(ctx context.Context) (map[string][]choice, error) 
 		return nil, err
 	}
 	return map[string][]choice{
-		"credit_institution": orNone("organiser.form.none", institutions), "credit_role": choices(edition.CreditRoles),
+		"credit_institution": orNone("organiser.form.none", institutions), "credit_role": orNone("organiser.form.none", choices(edition.CreditRoles)),
 	}, nil
 }
 

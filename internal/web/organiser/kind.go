@@ -250,7 +250,7 @@ func (k kind[T]) settle(v visit, s subject[T], form web.Form) error {
 		}
 	}
 	if changed(failed) {
-		return k.disagree(v, s, form)
+		return k.disagree(v, s, form, wanted)
 	}
 	if err := blame(&form, failed); err != nil {
 		return err
@@ -263,7 +263,7 @@ func (k kind[T]) settle(v visit, s subject[T], form web.Form) error {
 
 // disagree shows both versions where a colleague has saved the thing since the form was opened. When they say the
 // same, the form was sent twice, and all is well.
-func (k kind[T]) disagree(v visit, s subject[T], form web.Form) error {
+func (k kind[T]) disagree(v visit, s subject[T], form web.Form, wanted T) error {
 	all, err := k.all(v.r.Context(), s.desk)
 	if err != nil {
 		return err
@@ -273,7 +273,7 @@ func (k kind[T]) disagree(v visit, s subject[T], form web.Form) error {
 		return k.missing
 	}
 	theirs := k.form(saved)
-	if sameFields(theirs, form) {
+	if sameFields(theirs, k.form(wanted)) {
 		return k.done(v, s.key)
 	}
 	if err := v.p.keep(v.r, s.key, form); err != nil {
