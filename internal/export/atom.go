@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,6 +69,7 @@ func Atom(w io.Writer, x *timetable.Index, o Order, releases []timetable.Release
 			},
 		}
 	}
+	feed.Links = leading(feed.Links)
 	for _, r := range releases {
 		feed.Entries = append(feed.Entries, o.entry(x, r))
 	}
@@ -78,6 +80,11 @@ func Atom(w io.Writer, x *timetable.Index, o Order, releases []timetable.Release
 		return fmt.Errorf("write changes of %s: %w", x.Edition.Slug, err)
 	}
 	return nil
+}
+
+// leading leaves out the links to pages that the site does not have.
+func leading(links []atomLink) []atomLink {
+	return slices.DeleteFunc(links, func(l atomLink) bool { return l.Href == "" })
 }
 
 func (o Order) atomAddress(x *timetable.Index, lang i18n.Lang) string {
@@ -94,7 +101,7 @@ func (o Order) entry(x *timetable.Index, r timetable.Release) atomEntry {
 		Content: atomContent{"html", o.changes(x, r)},
 	}
 	if o.Addresses != nil {
-		e.Links = []atomLink{{Rel: "alternate", Type: "text/html", Href: o.Addresses.Edition(o.Words.Lang, x.Edition.Slug)}}
+		e.Links = leading([]atomLink{{Rel: "alternate", Type: "text/html", Href: o.Addresses.Edition(o.Words.Lang, x.Edition.Slug)}})
 	}
 	return e
 }
