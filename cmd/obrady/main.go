@@ -32,6 +32,8 @@ type commands struct {
 	Import  importCommand  `cmd:"" help:"Bring in a programme from a file: all of it or nothing."`
 	Export  exportCommand  `cmd:"" help:"Write what the public sees of an edition to a file."`
 
+	Bench benchCommand `cmd:"" help:"Measure."`
+
 	Healthcheck healthCommand  `cmd:"" help:"Ask the server on this machine whether it is ready; for containers."`
 	Version     versionCommand `cmd:"" help:"Say which release this is."`
 }

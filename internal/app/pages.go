@@ -9,6 +9,7 @@ import (
 	"obrady/internal/web"
 	"obrady/internal/web/feed"
 	"obrady/internal/web/organiser"
+	"obrady/internal/web/visitor"
 )
 
 // Names of routes that the frame and the kit lead to.
@@ -21,12 +22,15 @@ const (
 
 // pages lists the routes of all audiences.
 func (a *App) pages() []web.Route {
+	public := visitor.New(visitor.Config{
+		Site: a.Site, Catalogue: a.catalogue, Desk: a.Publication, Wordings: a.Editions, Now: a.config.Now,
+	})
 	machines := &feed.Feeds{Desk: a.Publication, Archive: a.Timetable, Words: a.catalogue, Site: a.Site}
 	desk := &organiser.Pages{
 		Editions: a.Editions, People: a.People, Programme: a.Programme, Timetable: a.Timetable,
 		Drafts: drafts{a.db}, Now: a.config.Now, Published: a.published,
 	}
-	routes := slices.Concat(desk.Routes(), machines.Routes())
+	routes := slices.Concat(public.Routes(), desk.Routes(), machines.Routes())
 	if a.config.Uncached {
 		for i := range routes {
 			routes[i].Generation = func(*http.Request) (string, bool) { return "", false }

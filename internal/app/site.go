@@ -21,6 +21,7 @@ import (
 	"obrady/internal/web"
 	"obrady/internal/web/feed"
 	"obrady/internal/web/organiser"
+	"obrady/internal/web/visitor"
 )
 
 // Locale holds what stands around the pages: names of the ways through the site, and the note of the demonstration.
@@ -32,7 +33,7 @@ var Locale embed.FS
 var sentences = []fs.FS{
 	web.Locale, Locale,
 	people.Locale, edition.Locale, programme.Locale, timetable.Locale, text.Locale, table.Locale,
-	export.Locale, feed.Locale, organiser.Locale,
+	export.Locale, feed.Locale, organiser.Locale, visitor.Locale,
 }
 
 // build makes the site and puts every page into its table.
