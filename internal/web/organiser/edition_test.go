@@ -179,4 +179,3 @@ func TestARefusedFormIsKeptAsADraft(t *testing.T) {
 		}
 	})
 }
-
