@@ -236,14 +236,19 @@ func (p *plan) write(ctx context.Context, tx *db.Tx, by people.Change) error {
 			return named(one.Slug, err)
 		}
 	}
+	numbers := map[string]int{}
 	for i, one := range p.sessions {
 		one.session.Edition = of
+		numbers[timetable.NumberOf(one.slot.ID, "")] = one.number
 		if err := p.writeSession(ctx, tx, by, one); err != nil {
 			return named(one.session.Slug, err)
 		}
 		if p.in.Progress != nil {
 			p.in.Progress(i+1, len(p.sessions))
 		}
+	}
+	if err := timetable.ReserveNumbers(ctx, tx, of, numbers); err != nil {
+		return err
 	}
 	for _, one := range p.gone {
 		if _, err := programme.SaveSession(ctx, tx, by, one); err != nil {
@@ -264,7 +269,7 @@ func (p *plan) writeSession(ctx context.Context, tx *db.Tx, by people.Change, on
 			return err
 		}
 	}
-	return timetable.ReserveNumber(ctx, tx, one.session.Edition, timetable.NumberOf(one.slot.ID, ""), one.number)
+	return nil
 }
 
 // named says which thing of the file could not be written, for the log; the

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -246,7 +248,7 @@ func releaseTaken(err error) error {
 	return wrong.Err()
 }
 
-// giveNumbers gives every slot and every talk of the programme an integer for
+// giveNumbers gives every slot and every part of the programme that is no break an integer for
 // ever; one that has a number keeps it.
 func giveNumbers(ctx context.Context, tx *db.Tx, p *Programme) error {
 	known, err := numbers(ctx, tx, p.Edition.ID)
@@ -278,7 +280,7 @@ func (p *Programme) numbered() []string {
 	for _, slot := range p.Slots {
 		objects = append(objects, NumberOf(slot.ID, ""))
 		for _, g := range x.Session(slot.Session).Segments {
-			if g.Kind == programme.Talk {
+			if g.Kind != programme.Pause {
 				objects = append(objects, NumberOf(slot.ID, g.ID))
 			}
 		}
@@ -393,19 +395,29 @@ func (s *Service) RemoveSlot(ctx context.Context, by people.AccountID, slot Slot
 	return nil
 }
 
-// ReserveNumber gives an object the number that it has in a file of others,
-// if nothing else of the edition has it; otherwise it will get one of ours.
-func ReserveNumber(ctx context.Context, tx *db.Tx, of edition.ID, object string, n int) error {
+// ReserveNumbers gives objects the numbers that they have in a file of
+// others, each if nothing else of the edition has it; one that goes away
+// empty-handed gets a number of ours with the next release.
+func ReserveNumbers(ctx context.Context, tx *db.Tx, of edition.ID, wanted map[string]int) error {
 	known, err := numbers(ctx, tx, of)
-	if err != nil || n <= 0 || known[object] != 0 {
+	if err != nil {
 		return err
 	}
-	for _, taken := range known {
-		if taken == n {
-			return nil
-		}
+	taken := map[int]bool{}
+	for _, n := range known {
+		taken[n] = true
 	}
-	return insertNumber(ctx, tx, of, object, n)
+	for _, object := range slices.Sorted(maps.Keys(wanted)) {
+		n := wanted[object]
+		if n <= 0 || known[object] != 0 || taken[n] {
+			continue
+		}
+		if err := insertNumber(ctx, tx, of, object, n); err != nil {
+			return err
+		}
+		taken[n] = true
+	}
+	return nil
 }
 
 func slugTaken(err error) error {

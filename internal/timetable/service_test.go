@@ -120,7 +120,7 @@ func TestNumbersAreForEver(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := host(t, d)
 		err := d.Tx(t.Context(), func(tx *db.Tx) error {
-			return ReserveNumber(t.Context(), tx, h.edition.ID, NumberOf(h.slot.ID, ""), 8429)
+			return ReserveNumbers(t.Context(), tx, h.edition.ID, map[string]int{NumberOf(h.slot.ID, ""): 8429})
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -195,7 +195,7 @@ type Programme struct {
 	Slots        []Slot               `json:"slots,omitempty"`
 	Persons      []people.Person      `json:"persons,omitempty"`
 	Institutions []people.Institution `json:"institutions,omitempty"`
-	// Numbers are the integers of slots ("slot:ID") and of talks within a slot
+	// Numbers are the integers of slots ("slot:ID") and of the parts of a slot
 	// ("slot:ID/segment:ID") for files that need them.
 	Numbers map[string]int `json:"numbers,omitempty"`
 }
