@@ -38,6 +38,8 @@ func (p *Pages) programmeRoutes() (all []web.Route) {
 		{"desk.session.cancel", post, "sesje/{session}/odwolanie", "sessions/{session}/cancellation", p.cancelSession, nil},
 		{"desk.session.restore", post, "sesje/{session}/przywrocenie", "sessions/{session}/restoration", p.restoreSession, nil},
 		{"desk.session.remove", post, "sesje/{session}/usuniecie", "sessions/{session}/removal", p.removeSession, nil},
+		{"desk.table", get, "tabela", "table", p.showTable, sessionQuery},
+		{"desk.table.save", post, "tabela", "table", p.takeTable, sessionQuery},
 		{"desk.clashes", get, "kolizje", "clashes", p.showClashes, nil},
 	} {
 		all = append(all, row.route(editProgramme))
