@@ -4,7 +4,6 @@ import (
 	"html/template"
 	"strings"
 
-	"obrady/internal/edition"
 	"obrady/internal/i18n"
 	"obrady/internal/people"
 	"obrady/internal/programme"
@@ -98,7 +97,7 @@ func (v *view) entry(s *programme.Session, slot *timetable.Slot) entry {
 func (v *view) meta(s *programme.Session) string {
 	var words []string
 	if s.Format != programme.Break {
-		words = append(words, v.T(s.Format.Key()))
+		words = append(words, capital(v.T(s.Format.Key())))
 	}
 	if s.Capacity > 0 {
 		words = append(words, v.N("visitor.seats", s.Capacity))
@@ -122,7 +121,7 @@ func (v *view) badges(s *programme.Session, facts []string) (all []badge) {
 	if s.Status == programme.Cancelled {
 		all = append(all, badge{"badge-cancelled", v.T(s.Status.Key()), v.plain(s.Reason)})
 	}
-	if s.Form != edition.OnSite && s.Format != programme.Break {
+	if s.Form != v.e.Form && s.Format != programme.Break {
 		all = append(all, badge{"", v.T(s.Form.Key()), ""})
 	}
 	if len(s.Interpretation) > 0 {

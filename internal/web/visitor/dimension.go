@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"obrady/internal/edition"
+	"obrady/internal/i18n"
 	"obrady/internal/programme"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
@@ -63,15 +64,24 @@ func (v *view) blockChoice(slug string) (choice, bool) {
 	if b == nil {
 		return choice{}, false
 	}
-	return choice{link: link{said: v.quiet(b.Name)}, Mark: b.Mark}, true
+	return choice{link: link{said: v.short(b.Name)}, Mark: b.Mark}, true
 }
+
+// short is a name cut for a row of links.
+func (v *view) short(t i18n.Text) said {
+	s := v.quiet(t)
+	s.Text = text.Excerpt(s.Text, longestChoice)
+	return s
+}
+
+const longestChoice = 44 // characters
 
 func (v *view) stageChoice(slug string) (choice, bool) {
 	s := v.x.StageAt(slug)
 	if s == nil {
 		return choice{}, false
 	}
-	return choice{link: link{said: v.quiet(s.Name)}}, true
+	return choice{link: link{said: v.short(s.Name)}}, true
 }
 
 func (v *view) placeChoice(slug string) (choice, bool) {
@@ -79,7 +89,7 @@ func (v *view) placeChoice(slug string) (choice, bool) {
 	if p == nil {
 		return choice{}, false
 	}
-	return choice{link: link{said: v.quiet(p.Name)}}, true
+	return choice{link: link{said: v.short(p.Name)}}, true
 }
 
 func (v *view) goalChoice(slug string) (choice, bool)  { return v.termChoice(edition.Goal, slug) }
@@ -90,7 +100,7 @@ func (v *view) termChoice(kind edition.TaxonomyKind, slug string) (choice, bool)
 	if term == nil {
 		return choice{}, false
 	}
-	return choice{link: link{said: v.quiet(term.Name)}}, true
+	return choice{link: link{said: v.short(term.Name)}}, true
 }
 
 func (v *view) formatChoice(slug string) (choice, bool) {

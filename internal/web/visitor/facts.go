@@ -16,9 +16,9 @@ func (v *view) facts(s *programme.Session) (all []fact) {
 			all = append(all, fact{v.T(key), text.Bind(sentence), links})
 		}
 	}
-	add("visitor.fact_form", v.T(s.Form.Key()))
-	add("visitor.fact_languages", v.spoken(s))
-	add("visitor.fact_access", v.aids(s))
+	add("visitor.fact_form", capital(v.T(s.Form.Key())))
+	add("visitor.fact_languages", capital(v.spoken(s)))
+	add("visitor.fact_access", capital(v.aids(s)))
 	add("visitor.fact_place", v.accessOf(s))
 	if s.Recording != programme.RecordingUnknown {
 		add("visitor.fact_recording", capital(v.T(s.Recording.Key())))

@@ -86,7 +86,9 @@ func (v *view) showHome(w http.ResponseWriter, r *http.Request) error {
 	page.News = v.news(3)
 	page.Credits = v.credits(v.e.Credits)
 	for _, p := range v.e.Pages {
-		page.Pages = append(page.Pages, v.link(p.Title, v.to("page", p.Slug)))
+		if p.Kind == edition.Information {
+			page.Pages = append(page.Pages, v.link(p.Title, v.to("page", p.Slug)))
+		}
 	}
 	page.Editions = v.editions(v.e.Slug)
 	page.Files = v.files()
@@ -145,7 +147,7 @@ func (v *view) keyFacts() (facts []fact) {
 	add("visitor.places_n", len(v.x.Places), "places")
 	add("visitor.stages_n", len(v.x.Stages), "stages")
 	if attended := v.plain(v.e.Attendance); attended != "" {
-		facts = append(facts, fact{Text: text.Bind(attended)})
+		facts = append(facts, fact{Text: text.Bind(capital(attended))})
 	}
 	return facts
 }

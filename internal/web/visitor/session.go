@@ -100,7 +100,7 @@ func (v *view) showSession(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (v *view) addBlock(page *SessionPage, s *programme.Session) {
-	page.Format = v.T(s.Format.Key())
+	page.Format = capital(v.T(s.Format.Key()))
 	facts := s.Examples
 	for _, slot := range v.x.SlotsOf(s.ID) {
 		facts = append(slices.Clone(facts), slot.Examples...)
