@@ -54,7 +54,7 @@ func (p *Pages) blocks() kind[programme.Block] {
 			for up := blockOf(all, b.Parent); up != nil && name.Depth < len(all); up = blockOf(all, up.Parent) {
 				name.Depth++
 				if up.ID == b.Parent {
-					parent = words(up.Name)
+					parent = signed(up.Mark, up.Colour)
 				}
 			}
 			return []cell{name, signed(b.Mark, b.Colour), said(b.Kind), parent, number(b.Position)}

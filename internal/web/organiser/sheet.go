@@ -84,7 +84,7 @@ func (s Sheet) Status() int {
 // Pair is a text in both languages side by side, for the component "pair".
 type Pair struct {
 	web.View
-	Label         string
+	Label, Note   string
 	PL, EN, State web.Input
 	Long, Must    bool
 }
@@ -124,7 +124,7 @@ func (s Sheet) Pair(v web.View, c control) Pair {
 	pair := Pair{
 		View: v, Label: v.T(c.Key), Long: c.As == asProse, Must: c.Must,
 		PL:    in("_pl", "organiser.form.polish").Written(i18n.Polish),
-		EN:    in("_en", "organiser.form.english").Written(i18n.English).Optional(),
+		EN:    in("_en", "organiser.form.english").Written(i18n.English),
 		State: v.Input(s.Form, c.Name+"_state").Called(v.T("organiser.form.state")).Sized("size-m"),
 	}
 	pair.State = pair.State.Choices([]web.Option{
@@ -132,11 +132,11 @@ func (s Sheet) Pair(v web.View, c control) Pair {
 		{Value: string(i18n.Draft), Label: v.T("organiser.state.draft")},
 		{Value: string(i18n.Machine), Label: v.T("organiser.state.machine")},
 	})
-	if !c.Must {
-		pair.PL = pair.PL.Optional()
+	if c.Must {
+		pair.EN = pair.EN.Optional() // else the pair as a whole says so
 	}
 	if c.Help != "" {
-		pair.PL = pair.PL.Help(v.T(c.Help))
+		pair.Note = v.T(c.Help)
 	}
 	return pair
 }
@@ -264,3 +264,6 @@ func (s Sheet) Wrong(v web.View, name string) string {
 	}
 	return v.T(problem.Key, problem.Args...)
 }
+
+// Nth is the number of a row as people count.
+func (s Sheet) Nth(row int) int { return row + 1 }
