@@ -33,8 +33,10 @@ func (p *Pages) blocks() kind[programme.Block] {
 		name: "block", plural: "blocks", pl: "bloki", en: "blocks", new: [2]string{"nowy", "new"},
 		action: editProgramme, missing: programme.ErrNoBlock, controls: blockControls, fields: blockFields,
 		columns: []heading{
-			{Name: "name", Key: "organiser.block.name"}, {Name: "mark", Key: "organiser.form.mark"},
-			{Name: "kind", Key: "organiser.block.kind"}, {Name: "parent", Key: "organiser.block.parent"},
+			{Name: "name", Key: "organiser.block.name"},
+			{Name: "mark", Key: "organiser.form.mark"},
+			{Name: "kind", Key: "organiser.block.kind"},
+			{Name: "parent", Key: "organiser.block.parent"},
 			{Name: "position", Key: "organiser.form.position", Number: true},
 		},
 		all: func(ctx context.Context, d Desk) ([]programme.Block, error) {

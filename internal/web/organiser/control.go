@@ -89,7 +89,7 @@ func readText(f *web.Form, name string, before i18n.Text) i18n.Text {
 }
 
 // tick writes yes or no as a box does.
-func tick(f *web.Form, name string, on bool) {
+func tick(f *web.Form, name string, on bool) { //nolint:revive // flag-parameter: it is the value, not a choice of what to do
 	if on {
 		f.Set(name, "yes")
 	}

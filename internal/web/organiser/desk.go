@@ -34,12 +34,19 @@ type navItem struct{ Key, Route string }
 // key: organiser.nav.*
 var navigation = []navGroup{
 	{"organiser.nav.programme", []navItem{
-		{"organiser.nav.front", "desk.front"}, {"organiser.nav.sessions", "desk.sessions"}, {"organiser.nav.table", "desk.table"},
-		{"organiser.nav.clashes", "desk.clashes"}, {"organiser.nav.releases", "desk.releases"}, {"organiser.nav.import", "desk.import"},
+		{"organiser.nav.front", "desk.front"},
+		{"organiser.nav.sessions", "desk.sessions"},
+		{"organiser.nav.table", "desk.table"},
+		{"organiser.nav.clashes", "desk.clashes"},
+		{"organiser.nav.releases", "desk.releases"},
+		{"organiser.nav.import", "desk.import"},
 	}},
 	{"organiser.nav.lists", []navItem{
-		{"organiser.nav.blocks", "desk.blocks"}, {"organiser.nav.stages", "desk.stages"}, {"organiser.nav.places", "desk.places"},
-		{"organiser.nav.taxonomies", "desk.taxonomies"}, {"organiser.nav.persons", "desk.persons"},
+		{"organiser.nav.blocks", "desk.blocks"},
+		{"organiser.nav.stages", "desk.stages"},
+		{"organiser.nav.places", "desk.places"},
+		{"organiser.nav.taxonomies", "desk.taxonomies"},
+		{"organiser.nav.persons", "desk.persons"},
 		{"organiser.nav.institutions", "desk.institutions"},
 	}},
 	{"organiser.nav.edition", []navItem{

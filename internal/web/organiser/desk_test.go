@@ -122,8 +122,8 @@ func (o *desk) post(path string, form url.Values) *httptest.ResponseRecorder {
 	return o.do(r)
 }
 
-// upload sends a form with a file in the field "image".
-func (o *desk) upload(path string, form url.Values, name string, content []byte) *httptest.ResponseRecorder {
+// addMark sends the form of a mark with a file in it.
+func (o *desk) addMark(form url.Values, name string, content []byte) *httptest.ResponseRecorder {
 	o.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
@@ -141,7 +141,7 @@ func (o *desk) upload(path string, form url.Values, name string, content []byte)
 	if err := errors.Join(err, w.Close()); err != nil {
 		o.t.Fatal(err)
 	}
-	r := httptest.NewRequestWithContext(o.t.Context(), http.MethodPost, path, &body)
+	r := httptest.NewRequestWithContext(o.t.Context(), http.MethodPost, marks, &body)
 	r.Header.Set("Content-Type", w.FormDataContentType())
 	return o.do(r)
 }

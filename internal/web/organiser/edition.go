@@ -56,8 +56,10 @@ func (p *Pages) editions(desk func(r *http.Request) (Desk, error)) kind[edition.
 		controls: editionControls, fields: editionFields, desk: desk,
 		named: func(r *http.Request) string { return r.PathValue("edition") },
 		columns: []heading{
-			{Name: "name", Key: "organiser.edition.name"}, {Name: "starts_on", Key: "organiser.edition.starts_on"},
-			{Name: "ends_on", Key: "organiser.edition.ends_on"}, {Name: "city", Key: "organiser.edition.city"},
+			{Name: "name", Key: "organiser.edition.name"},
+			{Name: "starts_on", Key: "organiser.edition.starts_on"},
+			{Name: "ends_on", Key: "organiser.edition.ends_on"},
+			{Name: "city", Key: "organiser.edition.city"},
 			{Name: "form", Key: "organiser.edition.form"},
 		},
 		all: func(ctx context.Context, _ Desk) ([]edition.Edition, error) { return p.Editions.Editions(ctx) },

@@ -26,8 +26,10 @@ func (p *Pages) institutions() kind[people.Institution] {
 		name: "institution", plural: "institutions", pl: "instytucje", en: "institutions", new: [2]string{"nowa", "new"},
 		action: editPeople, missing: people.ErrNoInstitution, controls: institutionControls, fields: institutionFields,
 		columns: []heading{
-			{Name: "name", Key: "organiser.institution.name"}, {Name: "short", Key: "organiser.institution.short"},
-			{Name: "sector", Key: "organiser.institution.sector"}, {Name: "part_of", Key: "organiser.institution.part_of"},
+			{Name: "name", Key: "organiser.institution.name"},
+			{Name: "short", Key: "organiser.institution.short"},
+			{Name: "sector", Key: "organiser.institution.sector"},
+			{Name: "part_of", Key: "organiser.institution.part_of"},
 		},
 		all:   func(ctx context.Context, _ Desk) ([]people.Institution, error) { return p.People.Institutions(ctx) },
 		facts: func(i people.Institution) facts { return facts{ID: string(i.ID), Revision: i.Revision, Name: i.Name} },

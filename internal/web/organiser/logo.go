@@ -141,7 +141,7 @@ func (p *Pages) addLogo(w http.ResponseWriter, r *http.Request) error {
 	}
 	tooLong(&form, logoControls)
 	l := edition.Logo{
-		Edition: data.Desk.Edition.ID, Name: readText(&form, "name", i18n.Text{}), Role: edition.CreditRole(form.Value("role")),
+		Edition: data.Edition.ID, Name: readText(&form, "name", i18n.Text{}), Role: edition.CreditRole(form.Value("role")),
 		URL: form.Value("url"), Position: position(&form), MediaType: sent.Type, Image: sent.Bytes,
 	}
 	if form.Good() {

@@ -93,7 +93,7 @@ func TestAMarkIsDrawnAnew(t *testing.T) {
 			"znak.webp":         {append(asWebP(t), hidden...), "image/png"},
 		} {
 			form := o.filled(newMark, "name_pl", name, "role", "funder", "url", "https://irmir.example")
-			wantStatus(t, name, o.upload(marks, form, name, sent.content), http.StatusSeeOther)
+			wantStatus(t, name, o.addMark(form, name, sent.content), http.StatusSeeOther)
 			all, err := o.Editions.Logos(t.Context(), o.edition.ID)
 			if err != nil || len(all) == 0 {
 				t.Fatalf("there is no mark (%v)", err)
@@ -108,7 +108,7 @@ func TestAMarkIsDrawnAnew(t *testing.T) {
 				t.Errorf("the picture goes out as %q, want %s and nothing guessed", got.Header().Get("Content-Type"), sent.kind)
 			}
 		}
-		wantStatus(t, "a mark in words", o.upload(marks, o.filled(newMark, "name_pl", "Fundusze Europejskie"), "", nil), http.StatusSeeOther)
+		wantStatus(t, "a mark in words", o.addMark(o.filled(newMark, "name_pl", "Fundusze Europejskie"), "", nil), http.StatusSeeOther)
 		wantText(t, "the list", o.get(marks).Body.String(), "znak słowny")
 	})
 }
@@ -138,7 +138,7 @@ func TestWhatIsNoPictureIsRefusedWithASentence(t *testing.T) {
 		} {
 			t.Run(test.name, func(t *testing.T) {
 				form := o.filled(newMark, "name_pl", "Miasto", "url", "https://miasto.example")
-				got := o.upload(marks, form, test.file, test.content)
+				got := o.addMark(form, test.file, test.content)
 				wantStatus(t, test.name, got, http.StatusUnprocessableEntity)
 				summary := summaryOf(got.Body.String())
 				wantText(t, "the summary", summary, test.want)
@@ -148,7 +148,7 @@ func TestWhatIsNoPictureIsRefusedWithASentence(t *testing.T) {
 				}
 			})
 		}
-		got := o.upload(marks, o.filled(newMark, "name_pl", "Miasto"), "znak.png", make([]byte, 9<<20))
+		got := o.addMark(o.filled(newMark, "name_pl", "Miasto"), "znak.png", make([]byte, 9<<20))
 		wantStatus(t, "more than the road carries", got, http.StatusRequestEntityTooLarge)
 		wantText(t, "the form", got.Body.String(), "Miasto")
 		if all, _ := o.Editions.Logos(t.Context(), o.edition.ID); len(all) != 0 {
@@ -160,7 +160,7 @@ func TestWhatIsNoPictureIsRefusedWithASentence(t *testing.T) {
 func TestAMarkIsRemovedOnlyAfterTheQuestion(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		o := signedIn(t, d)
-		o.upload(marks, o.filled(newMark, "name_pl", "Śląsk"), "znak.png", asPNG(t, drawing(t, 8, 8)))
+		o.addMark(o.filled(newMark, "name_pl", "Śląsk"), "znak.png", asPNG(t, drawing(t, 8, 8)))
 		all, err := o.Editions.Logos(t.Context(), o.edition.ID)
 		if err != nil || len(all) != 1 {
 			t.Fatalf("there are %d marks (%v), want 1", len(all), err)

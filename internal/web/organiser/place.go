@@ -33,11 +33,13 @@ func (p *Pages) placeRoutes() []web.Route { return routes(p, p.places()) }
 
 func (p *Pages) places() kind[timetable.Place] {
 	return kind[timetable.Place]{
-		name: "place", plural: "places", pl: "miejsca", en: "places", new: [2]string{"nowe", "new"},
+		name: "place", plural: "places", pl: "miejsca", en: "places", new: [2]string{"nowe", "new"}, //nolint:misspell // Polish
 		action: editProgramme, missing: timetable.ErrNoPlace, controls: placeControls, fields: placeFields,
 		columns: []heading{
-			{Name: "name", Key: "organiser.place.name"}, {Name: "kind", Key: "organiser.place.kind"},
-			{Name: "building", Key: "organiser.place.building"}, {Name: "capacity", Key: "organiser.place.capacity", Number: true},
+			{Name: "name", Key: "organiser.place.name"},
+			{Name: "kind", Key: "organiser.place.kind"},
+			{Name: "building", Key: "organiser.place.building"},
+			{Name: "capacity", Key: "organiser.place.capacity", Number: true},
 		},
 		all: func(ctx context.Context, d Desk) ([]timetable.Place, error) {
 			working, err := p.Timetable.Working(ctx, d.Edition.ID)
