@@ -15,6 +15,7 @@ import (
 
 	"obrady/internal/draft"
 	"obrady/internal/edition"
+	"obrady/internal/i18n"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/timetable"
@@ -84,7 +85,7 @@ type Drafts interface {
 	Drop(ctx context.Context, owner, form string) error
 }
 
-// Pages are the pages of the desk. All fields but Published are needed.
+// Pages are the pages of the desk. All fields but the last three are needed.
 type Pages struct {
 	Editions  Editions
 	People    People
@@ -92,6 +93,10 @@ type Pages struct {
 	Timetable Timetable
 	Drafts    Drafts
 	Now       func() time.Time
+	// Imports brings programmes in files in, Words are the printers of all languages that a table may be written in;
+	// without Imports the desk has no page for it.
+	Imports Imports
+	Words   []i18n.Printer
 	// Published is told when a release has become public, so that the public sees it at once; nobody is when nil.
 	Published func(of edition.ID)
 

@@ -51,5 +51,5 @@ func (p *Pages) programmeRoutes() (all []web.Route) {
 	} {
 		all = append(all, row.route(releasing))
 	}
-	return all
+	return append(all, p.importRoutes()...)
 }

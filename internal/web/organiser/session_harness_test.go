@@ -49,6 +49,9 @@ func open(t *testing.T, d *db.DB) *office {
 		Editions: editions, People: o.people, Programme: o.programme, Timetable: o.timetable, Drafts: drafts{d}, Now: atNoon,
 		Published: func(of edition.ID) { o.published = append(o.published, of) },
 	}
+	config := webtest.Config(t, organiser.Locale, text.Locale, edition.Locale, people.Locale, programme.Locale, timetable.Locale, table.Locale, export.Locale)
+	pages.Imports = export.NewImporter(d, atNoon)
+	pages.Words = []i18n.Printer{config.Catalogue.In(i18n.Polish), config.Catalogue.In(i18n.English)}
 	enter := web.Route{Name: "test.enter", Path: "/test-enter", Action: "test", Handle: func(w http.ResponseWriter, r *http.Request) error {
 		if err := web.SignIn(r, "account"); err != nil {
 			return err
@@ -56,7 +59,6 @@ func open(t *testing.T, d *db.DB) *office {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}}
-	config := webtest.Config(t, organiser.Locale, text.Locale, edition.Locale, people.Locale, programme.Locale, timetable.Locale, table.Locale, export.Locale)
 	config.SignIn, config.Log = "signin", slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	o.site = webtest.Site(t, config, append(pages.Routes(), enter)...)
 	o.session, _, _ = strings.Cut(webtest.Get(o.site, "/test-enter").Header().Get("Set-Cookie"), ";")

@@ -7,7 +7,7 @@ import (
 )
 
 func TestTemplatesOfTheProgrammeFitTheirData(t *testing.T) {
-	webtest.CheckTemplates(t, sessionPage, sessionsPage, endPage, clashPage, releasePage, releasesPage, bulkPage)
+	webtest.CheckTemplates(t, sessionPage, sessionsPage, endPage, clashPage, releasePage, releasesPage, bulkPage, importPage, previewPage)
 }
 
 func TestEveryColumnOfASessionHasAField(t *testing.T) {
