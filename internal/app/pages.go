@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"obrady/internal/edition"
+	"obrady/internal/export"
+	"obrady/internal/i18n"
 	"obrady/internal/web"
 	"obrady/internal/web/feed"
 	"obrady/internal/web/organiser"
@@ -28,7 +30,8 @@ func (a *App) pages() []web.Route {
 	machines := &feed.Feeds{Desk: a.Publication, Archive: a.Timetable, Words: a.catalogue, Site: a.Site}
 	desk := &organiser.Pages{
 		Editions: a.Editions, People: a.People, Programme: a.Programme, Timetable: a.Timetable,
-		Drafts: drafts{a.db}, Now: a.config.Now, Published: a.published,
+		Drafts: drafts{a.db}, Now: a.config.Now, Published: a.published, Imports: export.NewImporter(a.db, a.config.Now),
+		Words: []i18n.Printer{a.catalogue.In(i18n.Polish), a.catalogue.In(i18n.English)},
 	}
 	routes := slices.Concat(public.Routes(), desk.Routes(), machines.Routes())
 	if a.config.Uncached {
