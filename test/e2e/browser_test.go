@@ -13,6 +13,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
@@ -71,10 +72,18 @@ func open(t *testing.T, base string) *tab {
 	return newTab(t, base, parent, chromedp.WithNewBrowserContext())
 }
 
-// beside opens a second tab of the same person.
-func (b *tab) beside() *tab {
+// beside opens one more tab of the same person, for the test t.
+func (b *tab) beside(t *testing.T) *tab {
+	t.Helper()
+	return newTab(t, b.base, b.ctx)
+}
+
+// close closes a tab before the test is over, as people do in the middle of something.
+func (b *tab) close() {
 	b.t.Helper()
-	return newTab(b.t, b.base, b.ctx)
+	if err := chromedp.Cancel(b.ctx); err != nil {
+		b.t.Fatalf("close the tab: %v", err)
+	}
 }
 
 func newTab(t *testing.T, base string, parent context.Context, options ...chromedp.ContextOption) *tab {
@@ -95,7 +104,7 @@ func newTab(t *testing.T, base string, parent context.Context, options ...chrome
 	}()
 	b.do(chromedp.EmulateViewport(1440, 900))
 	t.Cleanup(func() {
-		if t.Failed() {
+		if t.Failed() && ctx.Err() == nil {
 			where, _ := chromedp.Run(ctx, chromedp.Location())
 			t.Logf("stood at %s", where)
 		}
@@ -173,17 +182,13 @@ func (b *tab) visitFor(path string, status int64) {
 	}
 }
 
-// leaving performs the step that leads to another page, and returns its status when the page is there.
+// leaving performs the step that leads to another page, and returns its status when the page is there. The page that
+// is left carries a mark, because the next may well have the same address.
 func (b *tab) leaving(step chromedp.Action[chromedp.Void]) int64 {
 	b.t.Helper()
-	answer, err := chromedp.RunResponse(b.ctx, step)
-	if err != nil {
-		b.t.Fatalf("%v", err)
-	}
-	if answer == nil {
-		return 0
-	}
-	return answer.Status
+	b.do(chromedp.Evaluate[chromedp.Void]("window.left = true"), step)
+	b.until(`!window.left && document.readyState === "complete"`)
+	return eval[int64](b, `performance.getEntriesByType("navigation")[0].responseStatus`)
 }
 
 // click presses what the selector finds first and waits for the page behind it.
@@ -192,6 +197,7 @@ func (b *tab) click(selector string) int64 {
 	if !b.is(present(selector)) {
 		b.t.Fatalf("nothing to press: %s at %s", selector, b.where())
 	}
+	b.reach(selector)
 	return b.leaving(chromedp.Click(chromedp.CSS(selector)))
 }
 
@@ -201,7 +207,14 @@ func (b *tab) press(selector string) {
 	if !b.is(present(selector)) {
 		b.t.Fatalf("nothing to press: %s at %s", selector, b.where())
 	}
+	b.reach(selector)
 	b.do(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// reach scrolls to something at once: a click on what still glides would miss it.
+func (b *tab) reach(selector string) {
+	b.t.Helper()
+	b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%q).scrollIntoView({behavior: "instant", block: "center"})`, selector)))
 }
 
 // keys types keys as a person without a mouse does.
@@ -219,8 +232,14 @@ func (b *tab) fill(selector, text string) {
 	b.do(chromedp.Focus(chromedp.CSS(selector)),
 		chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%q).select()`, selector)),
 		chromedp.KeyEvent("\b"))
+	b.write(text)
+}
+
+// write types text where the focus is. It goes in as an input method gives it, because Polish letters are no keys.
+func (b *tab) write(text string) {
+	b.t.Helper()
 	if text != "" {
-		b.do(chromedp.SendKeys(chromedp.CSS(selector), text))
+		send(b, input.InsertText, input.InsertTextParams{Text: text})
 	}
 }
 
@@ -239,9 +258,10 @@ func (b *tab) is(expression string) bool {
 	return eval[bool](b, "!!("+expression+")")
 }
 
+// where is the path and query of the page.
 func (b *tab) where() string {
 	b.t.Helper()
-	return strings.TrimPrefix(eval[string](b, "location.href"), b.base)
+	return strings.TrimPrefix(eval[string](b, "location.href.split('#')[0]"), b.base)
 }
 
 // text is what can be read at the selector, white space squeezed; "" where there is nothing.

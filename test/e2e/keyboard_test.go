@@ -16,7 +16,10 @@ const (
 func keyPress(key string) chromedp.Action[chromedp.Void] { return chromedp.KeyEvent(key) }
 
 // backwards presses Tab with Shift.
-func (b *tab) backwards() { b.t.Helper(); b.keys(tabKey, chromedp.KeyModifiers(chromedp.ModifierShift)) }
+func (b *tab) backwards() {
+	b.t.Helper()
+	b.keys(tabKey, chromedp.KeyModifiers(chromedp.ModifierShift))
+}
 
 // focused describes what has the focus: its name for a person, and where it is.
 type focused struct {

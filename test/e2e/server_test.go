@@ -40,8 +40,11 @@ func run(m *testing.M) int {
 	return code
 }
 
-// binary is obrady as it is delivered, built once.
+// binary is obrady as it is delivered, built once; or the one that OBRADY_BINARY names, to try one that is installed.
 var binary = sync.OnceValues(func() (string, error) {
+	if built := os.Getenv("OBRADY_BINARY"); built != "" {
+		return filepath.Abs(built)
+	}
 	file := filepath.Join(work, "obrady")
 	build := exec.Command("go", "build", "-o", file, "./cmd/obrady")
 	build.Dir = filepath.Join("..", "..")

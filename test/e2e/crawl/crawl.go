@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -44,6 +45,7 @@ const (
 	Mail     = "mail"     // an e-mail address of a person
 	Anchor   = "anchor"   // a link to a part of a page that is not there
 	Nesting  = "nesting"  // tags that do not fit into each other
+	Endless  = "endless"  // ever more addresses
 	Format   = "format"   // a machine file of another type than promised, or one that does not parse
 )
 
@@ -127,13 +129,17 @@ func (c *Crawler) round(ctx context.Context, addresses []string) []string {
 	return c.fresh(found)
 }
 
-// fresh keeps what has not been seen. Filters are links that can be combined without end, so of addresses with two
-// parameters or more only one of each shape (path and names of parameters) is followed.
+// fresh keeps what has not been seen. Filters are links that can be combined nearly without end: every single filter
+// is followed, one of each pair of filters on each kind of page, and one each of three, four and more.
 func (c *Crawler) fresh(addresses []string) []string {
 	var next []string
 	for _, address := range addresses {
-		if c.seen[address] || len(c.seen) >= c.Limit {
+		if c.seen[address] {
 			continue
+		}
+		if len(c.seen) >= c.Limit {
+			c.fault(Fault{address, Endless, fmt.Sprintf("more than %d addresses", c.Limit)})
+			return next
 		}
 		if at, err := url.Parse(address); err == nil && len(at.Query()) > 1 {
 			shape := shapeOf(at)
@@ -154,6 +160,9 @@ func shapeOf(at *url.URL) string {
 		names = append(names, name)
 	}
 	slices.Sort(names)
+	if len(names) > 2 {
+		names = []string{strconv.Itoa(len(names))}
+	}
 	// The kind of a page counts and not which day or stage it shows: its last segment is left out.
 	path := at.Path[:strings.LastIndexByte(at.Path, '/')+1]
 	return path + "?" + strings.Join(names, "&")

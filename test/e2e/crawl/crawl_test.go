@@ -241,27 +241,47 @@ func TestAWalkFollowsWhatLeadsOn(t *testing.T) {
 	}
 }
 
-// A page of filters can be combined without end; the walk must still come to one.
+// A page of filters can be combined without end; the walk must still come to one, and say so when it does not.
 func TestAWalkEndsWhereFiltersCombine(t *testing.T) {
-	asked := 0
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked++
-		for name, values := range goodHeader() {
-			w.Header()[name] = values
-		}
-		for i := range 3 {
-			query := r.URL.Query()
-			query.Set(fmt.Sprintf("f%d", i), fmt.Sprint(asked))
-			fmt.Fprintf(w, `<a href="/en/x?%s">x</a>`, strings.ReplaceAll(query.Encode(), "&", "&amp;"))
-		}
-	}))
-	t.Cleanup(server.Close)
-	walk := Crawler{Base: server.URL, Speech: speech(t), Client: server.Client(), Hands: 1, Limit: 60}
-	walk.Walk(t.Context(), "/en/x")
-	if asked < 4 {
-		t.Errorf("asked for %d addresses, want the single filters at least", asked)
-	}
-	if len(walk.shapes) == 0 {
-		t.Error("no combination was followed")
+	for _, test := range []struct {
+		name    string
+		filters int // parameters that each page leads on with, every time with a new value
+		limit   int
+		endless bool
+	}{
+		{"five filters that combine", 5, 1000, false},
+		{"one parameter that never repeats", 1, 50, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			asked := 0
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked++
+				for name, values := range goodHeader() {
+					w.Header()[name] = values
+				}
+				for i := range test.filters {
+					query := r.URL.Query()
+					query.Set(fmt.Sprintf("f%d", i), "on")
+					if test.endless {
+						query.Set("f0", fmt.Sprint(asked))
+					}
+					fmt.Fprintf(w, `<a href="/en/x?%s">x</a>`, strings.ReplaceAll(query.Encode(), "&", "&amp;"))
+				}
+			}))
+			t.Cleanup(server.Close)
+			walk := Crawler{Base: server.URL, Speech: speech(t), Client: server.Client(), Hands: 1, Limit: test.limit}
+			report := walk.Walk(t.Context(), "/en/x")
+			told := false
+			for _, fault := range report.Faults {
+				told = told || fault.What == Endless
+			}
+			if told != test.endless {
+				t.Errorf("called endless: %v, want %v", told, test.endless)
+			}
+			// The page itself, five single filters, ten pairs, and one each of three, four and five.
+			if want := 1 + 5 + 10 + 3; !test.endless && asked != want {
+				t.Errorf("asked for %d addresses, want %d", asked, want)
+			}
+		})
 	}
 }
