@@ -2,7 +2,9 @@
 
 /** @param {Date} at @param {string} [zone] */
 const clockIn = (at, zone) =>
-  new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "short", hour: "2-digit", minute: "2-digit", timeZone: zone }).format(at);
+  new Intl.DateTimeFormat(document.documentElement.lang, {
+    weekday: "short", hour: "numeric", minute: "2-digit", hourCycle: "h23", timeZone: zone,
+  }).format(at);
 
 /** @param {Document} page */
 export function start(page) {
