@@ -10,7 +10,9 @@ import (
 
 	"obrady/internal/civil"
 	"obrady/internal/errs"
+	"obrady/internal/i18n"
 	"obrady/internal/programme"
+	"obrady/internal/text"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
 )
@@ -18,7 +20,8 @@ import (
 // bulkList are the columns of the table in which many sessions are edited at once. What a row was when the table was
 // opened goes with it, so that a row which nobody touched is not saved.
 var bulkList = control{Name: "rows", As: asRows, Key: "organiser.bulk.title", Rows: []control{
-	{Name: "row_title", Key: "organiser.session.title"}, {Name: "row_block", Key: "organiser.session.block"},
+	{Name: "row_title", Key: "organiser.session.title"},
+	{Name: "row_block", Key: "organiser.session.block"},
 	{Name: "row_stage", Key: "organiser.session.stage"}, {Name: "row_format", Key: "organiser.session.format"},
 	{Name: "row_status", Key: "organiser.session.status"}, {Name: "row_day", Key: "organiser.slot.day"},
 	{Name: "row_start", Key: "organiser.slot.start"}, {Name: "row_end", Key: "organiser.slot.end"},
@@ -156,7 +159,7 @@ func (b *bench) drawTable(w http.ResponseWriter, r *http.Request, form web.Form)
 	shown := b.choose(r)
 	offered := b.sessionChoices()
 	sheet := Sheet{Form: form, Choices: map[string][]choice{
-		"row_block": offered["block"][1:], "row_stage": offered["stage"], "row_format": offered["format"],
+		"row_block": b.shortBlocks(web.Lang(r)), "row_stage": offered["stage"], "row_format": offered["format"],
 		"row_status": offered["status"], "row_place": offered["slot_place"],
 	}}
 	status := form.Status()
@@ -164,6 +167,16 @@ func (b *bench) drawTable(w http.ResponseWriter, r *http.Request, form web.Form)
 		status = http.StatusConflict
 	}
 	return bulkPage.ShowStatus(w, r, status, BulkPage{b.Desk, shown, sheet, b})
+}
+
+// shortBlocks are the blocks by their letter and the beginning of their name, so that the column stays narrow.
+func (b *bench) shortBlocks(lang i18n.Lang) []choice {
+	const letters = 24
+	all := make([]choice, len(b.x.Blocks))
+	for i, block := range b.x.Blocks {
+		all[i] = choice{Value: string(block.ID), Plain: block.Mark + " " + text.Excerpt(block.Name.In(lang).Text, letters)}
+	}
+	return all
 }
 
 const keyFaster = "organiser.bulk.faster"

@@ -59,10 +59,10 @@ func TestTableSavesAllOrNothing(t *testing.T) {
 		if got := o.working().Session(first.ID).Capacity; got != 0 {
 			t.Errorf("capacity %d was saved beside a refused row, want nothing", got)
 		}
-		form["row_title"][1] = "Bbb nowe"
+		form["row_title"][1] = "Bbb inne"
 		expect(t, o.post(tablePage+"?sort=title", form), 303)
 		x := o.working()
-		if x.Session(first.ID).Capacity != 25 || x.Session(second.ID).Title.PL != "Bbb nowe" || !x.SlotsOf(second.ID)[0].End.Equal(hour(12, 30)) {
+		if x.Session(first.ID).Capacity != 25 || x.Session(second.ID).Title.PL != "Bbb inne" || !x.SlotsOf(second.ID)[0].End.Equal(hour(12, 30)) {
 			t.Errorf("saved %+v and %+v", x.Session(first.ID), x.SlotsOf(second.ID))
 		}
 		form["row_capacity"][0] = "26" // opened before the last save

@@ -91,16 +91,6 @@ func bySeverity(all []Clash) (grave, light []Clash) {
 	return grave, light
 }
 
-// Clashes counts what does not fit in the working programme, for the front of the desk.
-func (p *Pages) Clashes(r *http.Request) (grave, light int, err error) {
-	b, err := p.bench(r, "desk.front")
-	if err != nil {
-		return 0, 0, err
-	}
-	heavy, slight := bySeverity(clashes(b.x, b.x.Check()))
-	return len(heavy), len(slight), nil
-}
-
 // clashView is what the component "clash-list" takes.
 type clashView struct {
 	web.View

@@ -79,7 +79,7 @@ type ImportPage struct {
 
 var importPage = parse[ImportPage]("import.html")
 
-// Problem is what is wrong with the file of a kind, which may be the one that was sent.
+// Input asks for a file of a kind, and says what was wrong with the one that was sent.
 func (i ImportPage) Input(v web.View, kind string) web.Input {
 	in := v.Input(i.Form, "file")
 	if i.Form.Value("kind") != kind {

@@ -46,8 +46,8 @@ func (p *Pages) programmeRoutes() (all []web.Route) {
 	}
 	for _, row := range []deskRow{
 		{"desk.releases", get, "wydania", "releases", p.listReleases, nil},
-		{"desk.release.new", get, "nowe-wydanie", "new-release", p.showRelease, []string{"scope"}},
-		{"desk.release.publish", post, "nowe-wydanie", "new-release", p.publish, nil},
+		{"desk.release.new", get, "nowe-wydanie", "new-release", p.showRelease, []string{"scope"}}, //nolint:misspell // Polish
+		{"desk.release.publish", post, "nowe-wydanie", "new-release", p.publish, nil},              //nolint:misspell // Polish
 	} {
 		all = append(all, row.route(releasing))
 	}

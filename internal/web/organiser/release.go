@@ -23,6 +23,16 @@ type ReleasesPage struct {
 	Releases []timetable.Release
 }
 
+// Files are what the public programme can be taken out as, always as the last release has it.
+func (p ReleasesPage) Files() []web.Link {
+	at := "/" + p.Edition.Slug + "/"
+	return []web.Link{
+		{Label: "XLSX", URL: at + "programme.xlsx"}, {Label: "CSV", URL: at + "programme.csv"},
+		{Label: "schedule.xml", URL: at + "schedule.xml"}, {Label: "schedule.json", URL: at + "schedule.json"},
+		{Label: "iCalendar", URL: at + "calendar.ics"}, {Label: "Atom", URL: at + "changes.atom"},
+	}
+}
+
 var releasesPage = parse[ReleasesPage]("release_list.html")
 
 func (p *Pages) listReleases(w http.ResponseWriter, r *http.Request) error {
@@ -88,9 +98,8 @@ func (p ReleasePage) Value(v web.View, value timetable.Value) string {
 // readScope reads "", "block:ID" or "stage:ID".
 func readScope(s string) timetable.Scope {
 	kind, id, _ := strings.Cut(s, ":")
-	switch timetable.ScopeKind(kind) {
-	case timetable.OneBlock, timetable.OneStage:
-		return timetable.Scope{Kind: timetable.ScopeKind(kind), ID: id}
+	if of := timetable.ScopeKind(kind); of == timetable.OneBlock || of == timetable.OneStage {
+		return timetable.Scope{Kind: of, ID: id}
 	}
 	return timetable.Scope{Kind: timetable.Whole}
 }

@@ -89,7 +89,7 @@ func TestSessionForm(t *testing.T) {
 			"an unknown person":     {url.Values{"person_name": {"Jan Nieznany"}, "person_role": {"speaker"}}, 422, []string{"Nie ma osoby „Jan Nieznany”", "create people 0"}},
 			"a segment of no time": {url.Values{"segment_kind": {"talk"}, "segment_title_pl": {"X"}, "segment_minutes": {"0"}}, 422,
 				[]string{`href="#f-segment_minutes-0"`, "Część 1 trwa od 1 do"}},
-			"a link without https": {url.Values{"link_kind": {"related"}, "link_url": {"javascript:alert(1)"}}, 422, []string{"Podaj pełny adres strony"}},
+			"a link without https": {url.Values{"link_kind": {"related"}, "link_url": {"javascript:alert(1)"}}, 422, []string{"Podaj pełny"}},
 			"forged fields":        {url.Values{"revision": {"7"}, "guid": {"x"}, "edition": {"y"}}, 303, nil},
 		} {
 			form := o.form()
