@@ -25,7 +25,7 @@ var (
 		{"blocks", "app.way.blocks"},
 		{"persons", "app.way.people"},
 		{"now", "app.way.now"},
-		{"agenda", "app.way.agenda"},
+		{routeAgenda, "app.way.agenda"},
 	}
 	moreWays = []way{
 		{"changes", "app.way.changes"},
@@ -46,7 +46,7 @@ func (f *framer) frame(r *http.Request, lang i18n.Lang) web.Frame {
 	if e == nil {
 		return f.outside(frame, p)
 	}
-	frame.Site, frame.Numeral = e.Name.In(lang).Text, e.Roman()
+	frame.Site, frame.Numeral, frame.Edition = e.Name.In(lang).Text, e.Roman(), e.Slug
 	frame.Zone = e.Location()
 	frame.When = whenAndWhere(e, p)
 	frame.Home = f.to(lang, "edition", e.Slug)
@@ -133,7 +133,7 @@ func (f *framer) links(p i18n.Printer, ways []way, args ...any) []web.Link {
 	var links []web.Link
 	for _, w := range ways {
 		if address := f.to(p.Lang, w.route, args...); address != "" {
-			links = append(links, web.Link{Label: p.T(w.key), URL: address})
+			links = append(links, web.Link{Label: p.T(w.key), URL: address, Stars: w.route == routeAgenda})
 		}
 	}
 	return links

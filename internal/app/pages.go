@@ -20,6 +20,7 @@ const (
 	routeEnter     = "desk.enter"
 	routeProgramme = "programme"
 	routeSearch    = "search"
+	routeAgenda    = "agenda"
 )
 
 // pages lists the routes of all audiences.
