@@ -27,9 +27,12 @@ type ReleasesPage struct {
 func (p ReleasesPage) Files() []web.Link {
 	at := "/" + p.Edition.Slug + "/"
 	return []web.Link{
-		{Label: "XLSX", URL: at + "programme.xlsx"}, {Label: "CSV", URL: at + "programme.csv"},
-		{Label: "schedule.xml", URL: at + "schedule.xml"}, {Label: "schedule.json", URL: at + "schedule.json"},
-		{Label: "iCalendar", URL: at + "calendar.ics"}, {Label: "Atom", URL: at + "changes.atom"},
+		{Label: "XLSX", URL: at + "programme.xlsx"},
+		{Label: "CSV", URL: at + "programme.csv"},
+		{Label: "schedule.xml", URL: at + "schedule.xml"},
+		{Label: "schedule.json", URL: at + "schedule.json"},
+		{Label: "iCalendar", URL: at + "calendar.ics"},
+		{Label: "Atom", URL: at + "changes.atom"},
 	}
 }
 

@@ -39,27 +39,38 @@ var sessionControls = []control{
 // The lists of a session. A column is a field that is sent once for each row.
 var (
 	slotList = control{Name: "slots", As: asRows, Key: "organiser.slot.all", Rows: []control{
-		{Name: "slot_id", Key: "organiser.slot.all"}, {Name: "slot_revision", Key: "organiser.slot.all"},
-		{Name: "slot_day", Key: "organiser.slot.day"}, {Name: "slot_start", Key: "organiser.slot.start"},
-		{Name: "slot_end", Key: "organiser.slot.end"}, {Name: "slot_ends", Key: "organiser.slot.ends"},
+		{Name: "slot_id", Key: "organiser.slot.all"},
+		{Name: "slot_revision", Key: "organiser.slot.all"},
+		{Name: "slot_day", Key: "organiser.slot.day"},
+		{Name: "slot_start", Key: "organiser.slot.start"},
+		{Name: "slot_end", Key: "organiser.slot.end"},
+		{Name: "slot_ends", Key: "organiser.slot.ends"},
 		{Name: "slot_place", Key: "organiser.slot.place"},
-		{Name: "slot_start_turn", Key: "organiser.slot.start_turn"}, {Name: "slot_end_turn", Key: "organiser.slot.end_turn"},
+		{Name: "slot_start_turn", Key: "organiser.slot.start_turn"},
+		{Name: "slot_end_turn", Key: "organiser.slot.end_turn"},
 	}}
 	peopleList = control{Name: "people", As: asRows, Key: "organiser.session.people", Rows: []control{
-		{Name: "person_name", Key: "organiser.session.person"}, {Name: "person_role", Key: "organiser.session.role"},
+		{Name: "person_name", Key: "organiser.session.person"},
+		{Name: "person_role", Key: "organiser.session.role"},
 		{Name: "person_affiliation_pl", Key: "organiser.session.affiliation_pl"},
 		{Name: "person_affiliation_en", Key: "organiser.session.affiliation_en"},
 	}}
 	segmentList = control{Name: "segments", As: asRows, Key: "organiser.segment.all", Rows: []control{
-		{Name: "segment_id", Key: "organiser.segment.all"}, {Name: "segment_kind", Key: "organiser.segment.kind"},
-		{Name: "segment_cycle", Key: "organiser.segment.cycle"}, {Name: "segment_title_pl", Key: "organiser.segment.title_pl"},
-		{Name: "segment_title_en", Key: "organiser.segment.title_en"}, {Name: "segment_minutes", Key: "organiser.segment.minutes"},
-		{Name: "segment_people", Key: "organiser.segment.people"}, {Name: "segment_body_pl", Key: "organiser.segment.body_pl"},
+		{Name: "segment_id", Key: "organiser.segment.all"},
+		{Name: "segment_kind", Key: "organiser.segment.kind"},
+		{Name: "segment_cycle", Key: "organiser.segment.cycle"},
+		{Name: "segment_title_pl", Key: "organiser.segment.title_pl"},
+		{Name: "segment_title_en", Key: "organiser.segment.title_en"},
+		{Name: "segment_minutes", Key: "organiser.segment.minutes"},
+		{Name: "segment_people", Key: "organiser.segment.people"},
+		{Name: "segment_body_pl", Key: "organiser.segment.body_pl"},
 		{Name: "segment_body_en", Key: "organiser.segment.body_en"},
 	}}
 	linkList = control{Name: "links", As: asRows, Key: "organiser.session.links", Rows: []control{
-		{Name: "link_kind", Key: "organiser.session.link_kind"}, {Name: "link_title_pl", Key: "organiser.session.link_title_pl"},
-		{Name: "link_title_en", Key: "organiser.session.link_title_en"}, {Name: "link_url", Key: "organiser.session.link_url"},
+		{Name: "link_kind", Key: "organiser.session.link_kind"},
+		{Name: "link_title_pl", Key: "organiser.session.link_title_pl"},
+		{Name: "link_title_en", Key: "organiser.session.link_title_en"},
+		{Name: "link_url", Key: "organiser.session.link_url"},
 	}}
 	creditList = control{Name: "credits", As: asRows, Key: "organiser.session.credits", Rows: []control{
 		{Name: "credit_name", Key: "organiser.session.institution"}, {Name: "credit_role", Key: "organiser.session.role"},
@@ -117,7 +128,8 @@ func (b *bench) sessionChoices() map[string][]choice {
 		"slot_place": orNone("organiser.slot.no_place", nil),
 		"slot_ends":  {{Key: "organiser.slot.same_day"}, {Value: nextDay, Key: "organiser.slot.next_day"}},
 		"slot_start_turn": {
-			{Key: "organiser.slot.choose_turn"}, {Value: firstTurn, Key: "organiser.slot.first_turn"},
+			{Key: "organiser.slot.choose_turn"},
+			{Value: firstTurn, Key: "organiser.slot.first_turn"},
 			{Value: secondTurn, Key: "organiser.slot.second_turn"},
 		},
 	}

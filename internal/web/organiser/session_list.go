@@ -150,7 +150,8 @@ func (b *bench) filterChoices() map[string][]choice {
 		"status": orNone("organiser.session.any", choices(programme.Statuses)),
 		"format": orNone("organiser.session.any", choices(programme.Formats)),
 		"only": {
-			{Key: "organiser.session.all"}, {Value: withoutHours, Key: "organiser.session.without_hours"},
+			{Key: "organiser.session.all"},
+			{Value: withoutHours, Key: "organiser.session.without_hours"},
 			{Value: withClashes, Key: "organiser.session.with_clashes"},
 		},
 	}

@@ -82,13 +82,19 @@ func TestSessionForm(t *testing.T) {
 			"end before start":        {url.Values{"slot_end": {"09:00"}}, 422, []string{"Koniec wypada przed początkiem", `value="09:00"`}},
 			"after midnight":          {url.Values{"slot_end": {"01:00"}, "slot_start": {"22:00"}, "slot_ends": {"next"}}, 303, nil},
 			"an hour that is skipped": {url.Values{"slot_day": {"2021-03-28"}, "slot_start": {"02:30"}, "slot_end": {"04:00"}}, 422, []string{"Godziny 02:30 tego dnia nie ma", "01:59 i 03:00"}},
-			"an hour that comes twice": {url.Values{"slot_day": {"2021-10-31"}, "slot_start": {"02:30"}, "slot_end": {"04:00"}}, 422,
-				[]string{"wypada tego dnia dwa razy", "slot_start_turn", "pierwszy raz"}},
+			"an hour that comes twice": {
+				url.Values{"slot_day": {"2021-10-31"}, "slot_start": {"02:30"}, "slot_end": {"04:00"}},
+				422,
+				[]string{"wypada tego dnia dwa razy", "slot_start_turn", "pierwszy raz"},
+			},
 			"the second of the two": {url.Values{"slot_day": {"2021-10-31"}, "slot_start": {"02:30"}, "slot_end": {"04:00"}, "slot_start_turn": {"second"}}, 303, nil},
 			"outside the edition":   {url.Values{"slot_day": {"2021-06-20"}}, 303, nil},
 			"an unknown person":     {url.Values{"person_name": {"Jan Nieznany"}, "person_role": {"speaker"}}, 422, []string{"Nie ma osoby „Jan Nieznany”", "create people 0"}},
-			"a segment of no time": {url.Values{"segment_kind": {"talk"}, "segment_title_pl": {"X"}, "segment_minutes": {"0"}}, 422,
-				[]string{`href="#f-segment_minutes-0"`, "Część 1 trwa od 1 do"}},
+			"a segment of no time": {
+				url.Values{"segment_kind": {"talk"}, "segment_title_pl": {"X"}, "segment_minutes": {"0"}},
+				422,
+				[]string{`href="#f-segment_minutes-0"`, "Część 1 trwa od 1 do"},
+			},
 			"a link without https": {url.Values{"link_kind": {"related"}, "link_url": {"javascript:alert(1)"}}, 422, []string{"Podaj pełny"}},
 			"forged fields":        {url.Values{"revision": {"7"}, "guid": {"x"}, "edition": {"y"}}, 303, nil},
 		} {
