@@ -15,8 +15,8 @@ type benchCommand struct {
 }
 
 type benchPagesCommand struct {
-	Rounds      int           `help:"How often each case is measured; the median counts." default:"5"`
-	Lasts       time.Duration `help:"How long one measurement takes." default:"400ms"`
+	Rounds      int           `help:"How often each case is measured; the median counts." default:"11"`
+	Lasts       time.Duration `help:"How long one measurement takes." default:"100ms"`
 	Connections int           `help:"How many visitors ask at once for pages that are kept." default:"32"`
 }
 

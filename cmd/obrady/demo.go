@@ -35,7 +35,7 @@ func (c *demoCommand) Run(ctx context.Context, t terminal) (err error) {
 	if err != nil {
 		return err
 	}
-	defer at.Close()
+	defer func() { _ = at.Close() }() // the server has closed it, unless there was none
 	if c.BaseURL == "" {
 		config.BaseURL = "http://" + visible(at.Addr())
 	}

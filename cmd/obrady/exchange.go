@@ -80,7 +80,7 @@ func (c *importScheduleCommand) read(t terminal, zone *time.Location) (*schedule
 	if err != nil {
 		return nil, nil, fmt.Errorf("import: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	progress := t.progress("reading")
 	defer progress.end()
 	read, repairs, err := schedule.Read(f, filepath.Base(c.File), schedule.Options{Location: zone, Progress: progress.at})
@@ -132,7 +132,7 @@ func (c *importTableCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	sheets, err := export.ReadTable(f, filepath.Base(c.File))
 	if err != nil {
 		return err

@@ -31,7 +31,7 @@ func (c *serveCommand) Run(ctx context.Context, t terminal) (err error) {
 	if err != nil {
 		return err
 	}
-	defer at.Close()
+	defer func() { _ = at.Close() }() // the server has closed it, unless there was none
 	store, err := c.open(ctx, log)
 	if err != nil {
 		return err

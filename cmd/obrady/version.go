@@ -16,7 +16,7 @@ var version = ""
 type versionCommand struct{}
 
 // Run prints the release, the commit that it was built from, and the Go release.
-func (versionCommand) Run(t terminal) error {
+func (versionCommand) Run(t terminal) error { //nolint:unparam // the parser wants an error
 	release, revision, dirty := version, "unknown", ""
 	info, ok := debug.ReadBuildInfo()
 	if ok {
@@ -56,7 +56,7 @@ func (c *healthCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return fmt.Errorf("the server does not answer: %w", err)
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }() // the status says all
 	if answer.StatusCode != http.StatusOK {
 		return fmt.Errorf("the server is not ready: it says %s", answer.Status)
 	}

@@ -118,6 +118,7 @@ func (a *App) Run(ctx context.Context, at net.Listener) error {
 	work.Go(func() error { a.Publication.Run(beside, renewal); return nil })
 	work.Go(func() error { return a.worker.Run(beside) })
 	work.Go(func() error { a.sweep(beside); return nil })
+	work.Go(func() error { rest(beside); return nil })
 	serving := web.Serving{
 		Site: a.Site, Server: web.Server(at.Addr().String(), a.Site), Listener: at, Notice: a.config.Notice,
 	}

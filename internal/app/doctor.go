@@ -42,7 +42,8 @@ func Examine(ctx context.Context, d *db.DB, c Circumstances) []Finding {
 		promise = "PostgreSQL: synchronous_commit waits for the disk"
 	}
 	return append([]Finding{
-		{Good, promise}, schemaFinding(ctx, d), writeFinding(ctx, d), clockFinding(ctx, d),
+		{Good, promise},
+		schemaFinding(ctx, d), writeFinding(ctx, d), clockFinding(ctx, d),
 		folderFinding(c.Folder), spaceFinding(c.Folder),
 	}, addressFindings(c)...)
 }

@@ -270,14 +270,20 @@ func pack(content []byte) (packed, error) {
 	if err != nil {
 		return packed{}, fmt.Errorf("compress: %w", err)
 	}
+	defer encoders.Put(z)
 	return packed{g.Bytes(), z.EncodeAll(content, nil)}, nil
 }
 
-// zstandard is one encoder for the house; EncodeAll may be called by many at once.
-var zstandard = sync.OnceValues(func() (*zstd.Encoder, error) {
+// encoders keeps encoders for as long as pages are being drawn; each holds some 4 MB.
+var encoders sync.Pool
+
+func zstandard() (*zstd.Encoder, error) {
+	if z, ok := encoders.Get().(*zstd.Encoder); ok {
+		return z, nil
+	}
 	return zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBetterCompression),
-		zstd.WithWindowSize(512<<10))
-})
+		zstd.WithWindowSize(512<<10), zstd.WithLowerEncoderMem(true))
+}
 
 func compressible(contentType string) bool {
 	kind, _, _ := strings.Cut(contentType, ";")

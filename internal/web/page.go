@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"obrady/internal/i18n"
@@ -79,14 +80,15 @@ type Page[Data any] struct {
 
 // Template is a page that takes Data, with the frame around it.
 type Template[Data any] struct {
-	t     *template.Template
+	ready func() *template.Template // parsed when the page is first shown: most of the desk never is, on most days
 	parse func() *template.Template
 }
 
 var base = template.Must(template.New("base").ParseFS(frame, "templates/*.html"))
 
 // Parse parses the page at name in dir, and the fragments beside it that it uses. The page defines "title" and
-// "main", and may define "description" and "head". Parse panics on a fault, which is then found at start.
+// "main", and may define "description" and "head". A fault in it is found by webtest.CheckTemplates; what has escaped
+// that panics when the page is first shown.
 func Parse[Data any](dir fs.FS, name string, fragments ...string) Template[Data] {
 	parse := func() *template.Template {
 		t := template.Must(base.Clone())
@@ -95,7 +97,7 @@ func Parse[Data any](dir fs.FS, name string, fragments ...string) Template[Data]
 		}
 		return t
 	}
-	return Template[Data]{parse(), parse}
+	return Template[Data]{sync.OnceValue(parse), parse}
 }
 
 // Underlying and Sample are for the test that checks the template against its Data. The template is parsed anew,
@@ -134,7 +136,7 @@ func (t Template[Data]) write(w http.ResponseWriter, r *http.Request, status int
 		return err
 	}
 	var page bytes.Buffer
-	if err := t.t.ExecuteTemplate(&page, name, Page[Data]{view, data}); err != nil {
+	if err := t.ready().ExecuteTemplate(&page, name, Page[Data]{view, data}); err != nil {
 		return fmt.Errorf("draw %s of %s: %w", name, t.Name(), err)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -30,7 +31,7 @@ func Run(ctx context.Context, w io.Writer, folder, exe string, o Options) error 
 	}
 	o.Note("starting fresh servers")
 	var fresh []Fresh
-	for range o.Rounds {
+	for range min(o.Rounds, mostStarts) {
 		f, err := Start(ctx, exe, database, more.firstPath)
 		if err != nil {
 			return err
@@ -39,6 +40,15 @@ func Run(ctx context.Context, w io.Writer, folder, exe string, o Options) error 
 	}
 	return write(w, lines, more, fresh)
 }
+
+// mostStarts is how often the program is started anew; each takes a while.
+const mostStarts = 5
+
+// nowhere takes the log.
+type nowhere struct{}
+
+// Write forgets.
+func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
 
 // further is what is measured beside the table of pages.
 type further struct {
@@ -55,7 +65,9 @@ func measure(ctx context.Context, database string, o Options) (lines []Line, mor
 	if err := fill(ctx, store, o); err != nil {
 		return nil, more, err
 	}
-	config := app.Config{BaseURL: "http://127.0.0.1", Log: slog.New(slog.NewJSONHandler(io.Discard, nil))}
+	// Every request is logged as on a real server, up to the last step.
+	log := slog.New(slog.NewJSONHandler(nowhere{}, nil))
+	config := app.Config{BaseURL: "http://127.0.0.1", Log: log}
 	kept, err := app.New(ctx, store.DB, config)
 	if err != nil {
 		return nil, more, err
@@ -110,15 +122,17 @@ func fill(ctx context.Context, store *app.Store, o Options) error {
 }
 
 func write(w io.Writer, lines []Line, more further, fresh []Fresh) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "edition\tpage\tcase\tconnections\tbytes\trequests/s\tp50 ms\tp99 ms\tof the limit\t")
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
+	_, _ = fmt.Fprintln(table, "edition\tpage\tcase\tconnections\tbytes\trequests/s\tp50 ms\tp99 ms\tCPU us\tof the limit\tby CPU\t")
 	for _, l := range lines {
-		ratio := "-"
+		speed, cost := "-", "-" // one visitor alone cannot be compared with a crowd
 		if l.Connections > 1 {
-			ratio = fmt.Sprintf("%.0f %%", l.OfLimit*100)
+			speed, cost = percent(l.OfLimit), percent(l.ByCPU)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%.0f\t%.2f\t%.2f\t%s\t\n",
-			l.Edition, l.Page, l.Case, l.Connections, l.Bytes, l.PerSecond, milliseconds(l.P50), milliseconds(l.P99), ratio)
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%.0f\t%.2f\t%.2f\t%d\t%s\t%s\t\n",
+			l.Edition, l.Page, l.Case, l.Connections, l.Bytes, l.PerSecond, milliseconds(l.P50), milliseconds(l.P99),
+			l.CPU.Microseconds(), speed, cost)
 	}
 	if err := table.Flush(); err != nil {
 		return fmt.Errorf("write the table: %w", err)
@@ -126,16 +140,18 @@ func write(w io.Writer, lines []Line, more further, fresh []Fresh) error {
 	first := median(fresh, func(f Fresh) time.Duration { return f.FirstAnswer })
 	rss := median(fresh, func(f Fresh) uint64 { return f.RSS })
 	heap := median(fresh, func(f Fresh) uint64 { return f.Heap })
-	_, err := fmt.Fprintf(w, `
+	_, err := fmt.Fprintf(w, `%s
 session page drawn anew, among 100 sessions    %.2f ms
 session page drawn anew, among 1,000 sessions  %.2f ms
 start to first answer, large edition           %.0f ms
 idle memory, large edition                     %d MB, of which heap %d MB
 
 The limit is a bare net/http handler that sends the same bytes, asked by the same crowd in the same rounds. The crowd
-shares the machine with the servers. Figures are medians of all rounds.
-`, milliseconds(more.inSmall), milliseconds(more.inLarge), milliseconds(first), rss>>20, heap>>20)
+shares the machine with the servers, and CPU counts both. Figures are medians of all rounds.
+`, text.String(), milliseconds(more.inSmall), milliseconds(more.inLarge), milliseconds(first), rss>>20, heap>>20)
 	return err
 }
+
+func percent(f float64) string { return fmt.Sprintf("%.0f %%", f*100) }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

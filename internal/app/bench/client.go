@@ -22,63 +22,90 @@ type load struct {
 	request     []byte
 	status      int // that every answer must have
 	connections int
-	lasts       time.Duration
+
+	visitors []*visitor // once they have come
 }
 
 // outcome is what a load has seen.
 type outcome struct {
 	perSecond float64
 	p50, p99  time.Duration
+	cpu       time.Duration // of crowd and server, for one answer
 }
 
-func (l load) run(ctx context.Context) (outcome, error) {
-	took := make([][]time.Duration, l.connections)
-	began := time.Now()
-	end := began.Add(l.lasts)
+// run lets the crowd ask for as long as it lasts, and each of it at least once.
+func (l *load) run(ctx context.Context, lasts time.Duration) (outcome, error) {
+	for len(l.visitors) < l.connections {
+		v, err := arrive(ctx, l.addr)
+		if err != nil {
+			return outcome{}, err
+		}
+		l.visitors = append(l.visitors, v)
+	}
+	began, used := time.Now(), cpu()
+	end := began.Add(lasts)
 	var crowd errgroup.Group
-	for i := range took {
-		crowd.Go(func() (err error) {
-			took[i], err = l.visit(ctx, end)
-			return err
-		})
+	for _, v := range l.visitors {
+		crowd.Go(func() error { return v.ask(ctx, l, end) })
 	}
 	if err := crowd.Wait(); err != nil {
-		return outcome{}, fmt.Errorf("ask %s: %w", bytes.SplitN(l.request, []byte(" HTTP"), 2)[0], err)
+		return outcome{}, fmt.Errorf("%s: %w", bytes.SplitN(l.request, []byte(" HTTP"), 2)[0], err)
 	}
 	elapsed := time.Since(began)
-	all := slices.Concat(took...)
+	used = cpu() - used
+	var all []time.Duration
+	for _, v := range l.visitors {
+		all = append(all, v.took...)
+	}
 	slices.Sort(all)
 	return outcome{
 		perSecond: float64(len(all)) / elapsed.Seconds(),
 		p50:       all[len(all)/2], p99: all[len(all)*99/100],
+		cpu: used / time.Duration(len(all)),
 	}, nil
 }
 
-// visit asks over one connection until end, at least once.
-func (l load) visit(ctx context.Context, end time.Time) ([]time.Duration, error) {
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", l.addr)
-	if err != nil {
-		return nil, err
+// leave ends the connections.
+func (l *load) leave() {
+	for _, v := range l.visitors {
+		_ = v.conn.Close()
 	}
-	defer conn.Close()
-	answers := bufio.NewReaderSize(conn, 64<<10)
-	took := make([]time.Duration, 0, 1<<14)
-	for now := time.Now(); len(took) == 0 || now.Before(end); {
-		if _, err := conn.Write(l.request); err != nil {
-			return nil, err
+}
+
+// visitor is one connection with the times that its last answers took.
+type visitor struct {
+	conn    net.Conn
+	answers *bufio.Reader
+	took    []time.Duration
+}
+
+func arrive(ctx context.Context, addr string) (*visitor, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
+	return &visitor{conn: conn, answers: bufio.NewReaderSize(conn, 64<<10)}, nil
+}
+
+// ask asks until end, at least once.
+func (v *visitor) ask(ctx context.Context, l *load, end time.Time) error {
+	v.took = v.took[:0]
+	for now := time.Now(); len(v.took) == 0 || now.Before(end); {
+		if _, err := v.conn.Write(l.request); err != nil {
+			return err
 		}
-		status, err := skipAnswer(answers)
+		status, err := skipAnswer(v.answers)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if status != l.status {
-			return nil, fmt.Errorf("the answer is %d, want %d", status, l.status)
+			return fmt.Errorf("the answer is %d, want %d", status, l.status)
 		}
 		then := time.Now()
-		took = append(took, then.Sub(now))
+		v.took = append(v.took, then.Sub(now))
 		now = then
 	}
-	return took, ctx.Err()
+	return ctx.Err()
 }
 
 var (

@@ -69,7 +69,7 @@ func firstAnswer(ctx context.Context, addr, path string, until time.Time) error 
 	for {
 		conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
 		if err == nil {
-			defer conn.Close()
+			defer func() { _ = conn.Close() }() // the answer has been read
 			if _, err := conn.Write(request(addr, path, nil)); err != nil {
 				return err
 			}
@@ -106,7 +106,7 @@ func residentBytes(pid int) (uint64, error) {
 
 // heapBytes asks the server itself for what its heap takes.
 func heapBytes(ctx context.Context, addr string) (uint64, error) {
-	figures, err := fetch(ctx, addr, "/metrics")
+	figures, err := fetch(ctx, addr, "/metrics", "identity")
 	if err != nil {
 		return 0, err
 	}

@@ -35,7 +35,7 @@ const (
 // Generate fills an edition of the given size with made-up texts, the same each time, and publishes it. Everything
 // in it is marked as an example.
 func Generate(ctx context.Context, d *db.DB, now func() time.Time, size Size) error {
-	g := &generator{size: size, words: words{state: uint64(size.Sessions)*2654435761 + 1}}
+	g := &generator{size: size, words: words{state: 2654435761}}
 	err := d.Tx(ctx, func(tx *db.Tx) error {
 		g.tx, g.change = tx, people.Change{By: actor, At: now()}
 		for _, step := range []func(context.Context) error{

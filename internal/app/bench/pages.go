@@ -28,8 +28,13 @@ type Options struct {
 type Line struct {
 	Edition, Page, Case string
 	Connections, Bytes  int // bytes of the answer as it is sent
-	PerSecond, OfLimit  float64
+	PerSecond           float64
 	P50, P99            time.Duration
+	CPU                 time.Duration // of crowd and server, for one answer
+
+	// OfLimit compares requests a second with those of the bare handler. ByCPU compares the processor time of an
+	// answer, which other work on the machine disturbs less.
+	OfLimit, ByCPU float64
 }
 
 // house are two servers over the same congress: one as it is, one that draws every page anew.
@@ -38,7 +43,7 @@ type house struct{ kept, drawn *app.App }
 // contest is one case: a crowd, and what it has measured in each round.
 type contest struct {
 	line     Line
-	load     load
+	load     *load
 	outcomes []outcome
 	limit    *contest // the bare handler that sends the same bytes; nil for itself
 }
@@ -103,21 +108,35 @@ func Pages(ctx context.Context, kept, drawn *app.App, o Options, slugs ...string
 			contests = append(contests, more...)
 		}
 	}
-	for round := range o.Rounds {
-		o.Note("round %d of %d", round+1, o.Rounds)
-		for _, c := range contests {
-			got, err := c.load.run(ctx)
-			if err != nil {
-				return nil, err
-			}
-			c.outcomes = append(c.outcomes, got)
-		}
+	if err := race(ctx, o, contests); err != nil {
+		return nil, err
 	}
 	lines := make([]Line, len(contests))
 	for i, c := range contests {
 		lines[i] = c.result()
 	}
 	return lines, nil
+}
+
+// race measures all contests in turn, round after round. The rounds are many and short, because other work on the
+// machine comes and goes; the first is for warming up and does not count.
+func race(ctx context.Context, o Options, contests []*contest) error {
+	for round := range o.Rounds + 1 {
+		o.Note("round %d of %d", round, o.Rounds)
+		for _, c := range contests {
+			got, err := c.load.run(ctx, o.Lasts)
+			if err != nil {
+				return err
+			}
+			if round > 0 {
+				c.outcomes = append(c.outcomes, got)
+			}
+		}
+	}
+	for _, c := range contests {
+		c.load.leave()
+	}
+	return nil
 }
 
 // contests makes the cases of one page.
@@ -134,7 +153,7 @@ func (h house) contests(ctx context.Context, s *servers, o Options, e sample, pa
 	if err != nil {
 		return nil, err
 	}
-	answer, err := fetch(ctx, keptAt, address)
+	answer, err := fetch(ctx, keptAt, address, browserCodings)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +163,7 @@ func (h house) contests(ctx context.Context, s *servers, o Options, e sample, pa
 	}
 	line := Line{Edition: e.slug, Page: pages[page].name, Connections: o.Connections, Bytes: len(answer.body)}
 	make := func(name, at string, request []byte) *contest {
-		c := &contest{line: line, load: load{at, request, http.StatusOK, o.Connections, o.Lasts}}
+		c := &contest{line: line, load: &load{addr: at, request: request, status: http.StatusOK, connections: o.Connections}}
 		c.line.Case = name
 		return c
 	}
@@ -165,16 +184,21 @@ func (c *contest) result() Line {
 	line.PerSecond = median(c.outcomes, func(o outcome) float64 { return o.perSecond })
 	line.P50 = median(c.outcomes, func(o outcome) time.Duration { return o.p50 })
 	line.P99 = median(c.outcomes, func(o outcome) time.Duration { return o.p99 })
-	line.OfLimit = 1
+	line.CPU = median(c.outcomes, func(o outcome) time.Duration { return o.cpu })
+	line.OfLimit, line.ByCPU = 1, 1
 	if c.limit != nil {
-		ratios := make([]float64, len(c.outcomes))
+		var speed, cost []float64
 		for i, o := range c.outcomes {
-			ratios[i] = o.perSecond / c.limit.outcomes[i].perSecond
+			limit := c.limit.outcomes[i]
+			speed = append(speed, o.perSecond/limit.perSecond)
+			cost = append(cost, float64(limit.cpu)/float64(max(o.cpu, 1)))
 		}
-		line.OfLimit = median(ratios, func(r float64) float64 { return r })
+		line.OfLimit, line.ByCPU = median(speed, same), median(cost, same)
 	}
 	return line
 }
+
+func same(f float64) float64 { return f }
 
 func median[T any, F cmp.Ordered](all []T, of func(T) F) F {
 	values := make([]F, len(all))
@@ -188,7 +212,7 @@ func median[T any, F cmp.Ordered](all []T, of func(T) F) F {
 // request is what a browser sends, byte by byte.
 func request(host, path string, headers []string) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "GET %s HTTP/1.1\r\nHost: %s\r\nAccept: text/html\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n", path, host)
+	fmt.Fprintf(&b, "GET %s HTTP/1.1\r\nHost: %s\r\nAccept: text/html\r\nAccept-Encoding: %s\r\n", path, host, browserCodings)
 	for _, header := range headers {
 		b.WriteString(header + "\r\n")
 	}
@@ -202,17 +226,20 @@ type answer struct {
 	body   []byte
 }
 
-func fetch(ctx context.Context, addr, path string) (answer, error) {
+// browserCodings are what a browser of today takes.
+const browserCodings = "gzip, deflate, br, zstd"
+
+func fetch(ctx context.Context, addr, path, codings string) (answer, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+path, nil)
 	if err != nil {
 		return answer{}, err
 	}
-	r.Header.Set("Accept-Encoding", "gzip, deflate, br, zstd")
+	r.Header.Set("Accept-Encoding", codings)
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return answer{}, err
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }() // it was only read
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		return answer{}, err
