@@ -18,6 +18,7 @@ var floors = map[string]int{
 	"edition":   3,
 	"programme": 5,
 	"timetable": 6,
+	"plan":      7,
 	"export":    10, "publication": 10, "demo": 10,
 	"web": 11, "web/session": 11, "web/webtest": 11,
 	"web/visitor": 11, "web/organiser": 11, "web/feed": 11,

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"obrady/internal/plan"
 	"obrady/internal/web"
 )
 
@@ -26,7 +27,7 @@ const mostChosen = 500
 func (v *view) showAgenda(w http.ResponseWriter, r *http.Request) error {
 	page := AgendaPage{head: v.headed(v.T("visitor.agenda"), v.T("visitor.agenda_lead")), Base: v.file("agenda.ics")}
 	asked := chosenOf.value(r.URL.Query())
-	items := withoutBreaks(v.items())
+	items := plan.WithoutBreaks(v.plan().All())
 	if asked != "" {
 		page.Shared = true
 		items, page.Missing = v.chosen(asked)
@@ -37,20 +38,20 @@ func (v *view) showAgenda(w http.ResponseWriter, r *http.Request) error {
 }
 
 // chosen are the sessions with these addresses, in the order of the programme; missing says that some are not there.
-func (v *view) chosen(asked string) (items []item, missing bool) {
+func (v *view) chosen(asked string) (items []plan.Item, missing bool) {
 	wanted := strings.Split(asked, ",")
 	wanted = wanted[:min(len(wanted), mostChosen)]
 	for _, slug := range wanted {
-		missing = missing || slug != "" && !shown(v.x.SessionAt(slug))
+		missing = missing || slug != "" && !plan.Public(v.x.SessionAt(slug))
 	}
-	return v.those(func(it item) bool { return slices.Contains(wanted, it.s.Slug) }), missing
+	return v.plan().Where(func(it plan.Item) bool { return slices.Contains(wanted, it.Session.Slug) }), missing
 }
 
 // slugsOf are the addresses of items, each once.
-func slugsOf(items []item) (all []string) {
+func slugsOf(items []plan.Item) (all []string) {
 	for _, it := range items {
-		if !slices.Contains(all, it.s.Slug) {
-			all = append(all, it.s.Slug)
+		if !slices.Contains(all, it.Session.Slug) {
+			all = append(all, it.Session.Slug)
 		}
 	}
 	return all

@@ -102,7 +102,7 @@ func (v *view) meta(s *programme.Session) string {
 	if s.Capacity > 0 {
 		words = append(words, v.N("visitor.seats", s.Capacity))
 	}
-	if len(s.Languages) > 0 && !(len(s.Languages) == 1 && s.Languages[0] == string(i18n.Polish)) {
+	if len(s.Languages) > 0 && (len(s.Languages) > 1 || s.Languages[0] != string(i18n.Polish)) {
 		words = append(words, v.languages(s.Languages))
 	}
 	return text.Bind(strings.Join(words, " · "))
@@ -208,7 +208,7 @@ func (v *view) appearance(a programme.Appearance) (who, bool) {
 	if p == nil {
 		return who{}, false
 	}
-	w := who{Name: text.Bind(p.Name), URL: v.to("person", p.Slug), Role: v.T(a.Role.Key()), Badges: v.exampleThing(p.Example)}
+	w := who{Name: text.Bind(p.Name), URL: v.to("person", p.Slug), Role: v.T(a.Role.Key()), Badges: v.example(whole[p.Example])}
 	if !a.Affiliation.IsZero() {
 		w.Office = []said{v.quiet(a.Affiliation)}
 	} else {
@@ -230,10 +230,5 @@ func (v *view) offices(p *people.Person) (all []said) {
 	return all
 }
 
-// exampleThing is the badge of a person or an institution that does not exist.
-func (v *view) exampleThing(made bool) []badge {
-	if !made {
-		return nil
-	}
-	return v.example([]string{"all"})
-}
+// whole are the facts that are made up of a person or an institution, by whether it was made up: all of them.
+var whole = map[bool][]string{true: {"all"}}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"obrady/internal/civil"
+	"obrady/internal/plan"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
@@ -115,7 +116,7 @@ func (v *view) change(c timetable.Change) changeOf {
 		Class: changeClasses[c.Kind], Word: v.T(c.Kind.Key()), Title: v.say(c.Title), Reason: v.say(c.Reason),
 		Cancelled: c.Kind == timetable.Cancelled || c.Kind == timetable.Withdrawn,
 	}
-	if s := v.x.SessionAt(c.Slug); shown(s) {
+	if s := v.x.SessionAt(c.Slug); plan.Public(s) {
 		one.URL = v.to("session", c.Slug)
 	}
 	for _, f := range c.Fields {

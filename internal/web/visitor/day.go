@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"obrady/internal/civil"
+	"obrady/internal/plan"
 	"obrady/internal/programme"
 	"obrady/internal/text"
 	"obrady/internal/web"
@@ -47,7 +48,7 @@ var noDayPage = web.Parse[NoDayPage](templates, "templates/noday.html", fragment
 
 // showProgramme opens the programme on the present day, or on the first.
 func (v *view) showProgramme(w http.ResponseWriter, r *http.Request) error {
-	days := v.busyDays()
+	days := v.plan().Days()
 	day := civil.DateOf(v.Now().In(v.x.Zone))
 	if !slices.Contains(days, day) && len(days) > 0 {
 		day = days[0]
@@ -60,12 +61,12 @@ func (v *view) showDay(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (v *view) showDayOf(w http.ResponseWriter, r *http.Request, day civil.Date) error {
-	days := v.busyDays()
+	days := v.plan().Days()
 	if !slices.Contains(days, day) {
 		page := NoDayPage{head: v.headed(v.T("visitor.no_day"), ""), Days: v.tabs(r.URL, "")}
 		return noDayPage.ShowStatus(w, r, http.StatusNotFound, page)
 	}
-	chosen, all := sieveOf(r.URL.Query()), v.itemsOn(string(day))
+	chosen, all := sieveOf(r.URL.Query()), v.plan().On(day)
 	page := DayPage{
 		head:    v.headed(v.T("visitor.programme_of", v.dayName(day)), v.T("visitor.programme_lead", v.plain(v.e.Name))),
 		Days:    v.tabs(r.URL, day),
@@ -73,19 +74,19 @@ func (v *view) showDayOf(w http.ResponseWriter, r *http.Request, day civil.Date)
 		Print:   v.to("prints", day),
 	}
 	page.Class, page.Wide = "timetable-page", true
-	v.lay(&page, r.URL, chosen.sift(all))
+	v.lay(&page, r.URL, chosen.Sift(all))
 	if page.Grid != nil {
 		page.Grid.Label = v.T("visitor.grid_label", v.dayName(day), page.Grid.Heads)
 	}
-	for _, it := range chosen.sift(v.itemsOn("")) {
-		page.Unplaced = append(page.Unplaced, v.line(it.s, nil))
+	for _, it := range chosen.Sift(v.plan().On("")) {
+		page.Unplaced = append(page.Unplaced, v.line(it.Session, nil))
 	}
 	page.Empty = page.Grid == nil && page.Lists == nil
 	return dayPage.Show(w, r, page)
 }
 
 // lay puts the day's sessions on a sheet, or into lists where they do not fit.
-func (v *view) lay(page *DayPage, at *url.URL, items []item) {
+func (v *view) lay(page *DayPage, at *url.URL, items []plan.Item) {
 	by := layouts[0]
 	for _, l := range layouts {
 		if asked := layoutOf.value(at.Query()); asked == l.pl || asked == l.en {
@@ -109,7 +110,7 @@ func (v *view) lay(page *DayPage, at *url.URL, items []item) {
 	}
 	switch page.Grid = v.sheet(items, by); {
 	case page.Grid == nil && len(items) > 0:
-		page.Lists = v.groups(items, func(it item) (string, string) { return "", hour(it.slot.Start.In(v.x.Zone)) })
+		page.Lists = v.groups(items, func(it plan.Item) (string, string) { return "", hour(it.Slot.Start.In(v.x.Zone)) })
 	case page.Grid != nil && dense:
 		page.Grid.Class += " compact"
 	}
@@ -121,7 +122,7 @@ func either(v *view, pl, en string) string {
 
 // tabs leads to the days; what the reader has chosen stays chosen.
 func (v *view) tabs(at *url.URL, current civil.Date) (all []tab) {
-	for _, day := range v.busyDays() {
+	for _, day := range v.plan().Days() {
 		address := v.to("day", day)
 		if query := at.Query().Encode(); query != "" && current != "" {
 			address += "?" + query
@@ -136,8 +137,8 @@ func (v *view) tabs(at *url.URL, current civil.Date) (all []tab) {
 
 // countOn is how many sessions a day has, breaks left out.
 func (v *view) countOn(day civil.Date) (n int) {
-	for _, it := range v.itemsOn(string(day)) {
-		if it.s.Format != programme.Break {
+	for _, it := range v.plan().On(day) {
+		if it.Session.Format != programme.Break {
 			n++
 		}
 	}
@@ -152,7 +153,7 @@ type group struct {
 }
 
 // groups cuts items into parts wherever what of gives as heading changes.
-func (v *view) groups(items []item, of func(item) (id, heading string)) (all []group) {
+func (v *view) groups(items []plan.Item, of func(plan.Item) (id, heading string)) (all []group) {
 	for _, it := range items {
 		id, heading := of(it)
 		if len(all) == 0 || all[len(all)-1].Heading != heading {
@@ -162,17 +163,17 @@ func (v *view) groups(items []item, of func(item) (id, heading string)) (all []g
 			all = append(all, group{Heading: heading, ID: id})
 		}
 		last := &all[len(all)-1]
-		last.Rows = append(last.Rows, v.line(it.s, it.slot))
+		last.Rows = append(last.Rows, v.line(it.Session, it.Slot))
 	}
 	return all
 }
 
 // byDays cuts items into days; what has no hours comes last.
-func (v *view) byDays(items []item) []group {
-	return v.groups(items, func(it item) (string, string) {
-		if it.slot == nil {
+func (v *view) byDays(items []plan.Item) []group {
+	return v.groups(items, func(it plan.Item) (string, string) {
+		if it.Slot == nil {
 			return "", v.T("visitor.without_hours")
 		}
-		return "", v.dayName(v.dayOf(*it.slot))
+		return "", v.dayName(v.dayOf(*it.Slot))
 	})
 }

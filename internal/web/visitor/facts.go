@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"obrady/internal/edition"
+	"obrady/internal/plan"
 	"obrady/internal/programme"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
@@ -112,7 +113,7 @@ func (v *view) creditLinks(credits []edition.Credit, role edition.CreditRole) (l
 
 func (v *view) sessionLinks(all []programme.SessionID) (links []link) {
 	for _, id := range all {
-		if s := v.x.Session(id); shown(s) {
+		if s := v.x.Session(id); plan.Public(s) {
 			links = append(links, v.link(s.Title, v.to("session", s.Slug)))
 		}
 	}

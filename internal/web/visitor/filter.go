@@ -2,122 +2,40 @@ package visitor
 
 import (
 	"net/url"
-	"slices"
 
 	"obrady/internal/edition"
 	"obrady/internal/i18n"
+	"obrady/internal/plan"
 	"obrady/internal/programme"
 	"obrady/internal/text"
-	"obrady/internal/timetable"
 )
 
-// item is one session at one time, or without one.
-type item struct {
-	s    *programme.Session
-	slot *timetable.Slot // nil without hours
-	tags tags
-}
-
-// tags are the values of an item in every dimension, by the dimension's number.
-type tags [][]string
-
-// dimension is one way of sifting the programme.
-type dimension struct {
+// offer is how a page offers one dimension: by which parameter, under what name, its values called how.
+type offer struct {
 	parameter
-	key    string // of its name
-	values func(x *timetable.Index, s *programme.Session, slot *timetable.Slot) []string
-	label  func(v *view, value string) (choice, bool) // false for a value that the programme does not know
+	key   string
+	label func(v *view, value string) (choice, bool) // false for a value that the programme does not know
 }
 
-// dimensions lists the ways of sifting in the order in which pages offer them.
-var dimensions = []dimension{
-	{byBlock, "visitor.filter.block", blocksOf, (*view).blockChoice},
-	{byStage, "visitor.filter.stage", stagesOf, (*view).stageChoice},
-	{byGoal, "visitor.filter.goal", termsOf(edition.Goal), (*view).goalChoice},
-	{byTheme, "visitor.filter.theme", termsOf(edition.Theme), (*view).themeChoice},
-	{byFormat, "visitor.filter.format", formatOf, (*view).formatChoice},
-	{byLanguage, "visitor.filter.language", languagesOf, (*view).languageChoice},
-	{byPlace, "visitor.filter.place", placesOf, (*view).placeChoice},
-	{byForm, "visitor.filter.form", formOf, (*view).formChoice},
+var offers = map[plan.Dimension]offer{
+	plan.Block:    {byBlock, "visitor.filter.block", (*view).blockChoice},
+	plan.Stage:    {byStage, "visitor.filter.stage", (*view).stageChoice},
+	plan.Goal:     {byGoal, "visitor.filter.goal", (*view).goalChoice},
+	plan.Theme:    {byTheme, "visitor.filter.theme", (*view).themeChoice},
+	plan.Format:   {byFormat, "visitor.filter.format", (*view).formatChoice},
+	plan.Language: {byLanguage, "visitor.filter.language", (*view).languageChoice},
+	plan.Place:    {byPlace, "visitor.filter.place", (*view).placeChoice},
+	plan.Form:     {byForm, "visitor.filter.form", (*view).formChoice},
 }
 
-// items lists all that can be sifted, in the order of the programme: what has hours by time, then the rest.
-// Breaks come along; they are nobody's choice and pass every sieve of the timetable.
-func (v *view) items() []item {
-	return v.e.Keep("items", func() any {
-		var all []item
-		for _, day := range v.x.Days() {
-			for _, slot := range v.x.SlotsOn(day) {
-				if s := v.x.Session(slot.Session); shown(s) {
-					all = append(all, item{s, &slot, tagsOf(v.x, s, &slot)})
-				}
-			}
-		}
-		for _, s := range v.x.Unplaced() {
-			if shown(s) {
-				all = append(all, item{s, nil, tagsOf(v.x, s, nil)})
-			}
-		}
-		return all
-	}).([]item) //nolint:forcetypeassert // one key, one type
-}
-
-// shown says whether the public may know of s; a release holds no drafts, and should one slip in, it stays unseen.
-func shown(s *programme.Session) bool { return s != nil && s.Status != programme.Draft }
-
-func tagsOf(x *timetable.Index, s *programme.Session, slot *timetable.Slot) tags {
-	t := make(tags, len(dimensions))
-	for i, d := range dimensions {
-		t[i] = d.values(x, s, slot)
-	}
-	return t
-}
-
-// itemsOn lists what happens on a day; of no day: what has no hours.
-func (v *view) itemsOn(day string) []item {
-	type byDay map[string][]item
-	kept := v.e.Keep("items by day", func() any {
-		days := byDay{}
-		for _, it := range v.items() {
-			of := ""
-			if it.slot != nil {
-				of = string(v.dayOf(*it.slot))
-			}
-			days[of] = append(days[of], it)
-		}
-		return days
-	})
-	return kept.(byDay)[day] //nolint:forcetypeassert // one key, one type
-}
-
-// sieve is what the reader has chosen: a value for some dimensions, by their numbers.
-type sieve map[int]string
-
-func sieveOf(query url.Values) sieve {
-	s := sieve{}
-	for i, d := range dimensions {
-		if value := d.value(query); value != "" {
-			s[i] = value
+func sieveOf(query url.Values) plan.Sieve {
+	s := plan.Sieve{}
+	for d, o := range offers {
+		if value := o.value(query); value != "" {
+			s[d] = value
 		}
 	}
 	return s
-}
-
-// lets says whether the item passes in every dimension but one; all count when but is -1.
-func (s sieve) lets(it item, but int) bool {
-	for i, value := range s {
-		if i != but && !slices.Contains(it.tags[i], value) {
-			return false
-		}
-	}
-	return true
-}
-
-func (s sieve) sift(all []item) []item {
-	if len(s) == 0 {
-		return all
-	}
-	return slices.DeleteFunc(slices.Clone(all), func(it item) bool { return !s.lets(it, -1) })
 }
 
 // filter is one row of choices.
@@ -145,16 +63,16 @@ type filters struct {
 }
 
 // filters offers every way of sifting all that tells two items apart.
-func (v *view) filters(at *url.URL, chosen sieve, all []item) filters {
-	countable := slices.DeleteFunc(slices.Clone(all), func(it item) bool { return it.s.Format == programme.Break })
-	f := filters{All: len(countable), Of: len(chosen.sift(countable))}
-	for i := range dimensions {
-		row, known := v.filter(at, chosen, countable, i)
+func (v *view) filters(at *url.URL, chosen plan.Sieve, all []plan.Item) filters {
+	all = plan.WithoutBreaks(all)
+	f := filters{All: len(all), Of: len(chosen.Sift(all))}
+	for _, d := range plan.Dimensions {
+		row, known := v.filter(at, chosen, all, d)
 		f.Unknown = f.Unknown || !known
 		switch {
 		case len(row.Choices) < 3 && !row.Active:
 			continue // all, and one that is the same
-		case i == 0:
+		case d == plan.Block:
 			f.First = append(f.First, row)
 		default:
 			f.More = append(f.More, row)
@@ -167,10 +85,11 @@ func (v *view) filters(at *url.URL, chosen sieve, all []item) filters {
 	return f
 }
 
+// cleared is the address at without any filter.
 func cleared(lang i18n.Lang, at *url.URL) string {
 	bare := *at
-	for _, d := range dimensions {
-		address, err := url.Parse(d.with(lang, &bare, ""))
+	for _, o := range offers {
+		address, err := url.Parse(o.with(lang, &bare, ""))
 		if err != nil {
 			return at.EscapedPath()
 		}
@@ -180,82 +99,86 @@ func cleared(lang i18n.Lang, at *url.URL) string {
 }
 
 // filter is the row of one dimension; known is false when something was chosen in it that does not exist.
-func (v *view) filter(at *url.URL, chosen sieve, all []item, number int) (row filter, known bool) {
-	d := dimensions[number]
-	counts, total := map[string]int{}, 0
-	for _, it := range all {
-		if !chosen.lets(it, number) {
-			continue
-		}
-		total++
-		for _, value := range it.tags[number] {
-			counts[value]++
-		}
-	}
-	row = filter{Name: v.T(d.key), Active: chosen[number] != ""}
+func (v *view) filter(at *url.URL, chosen plan.Sieve, all []plan.Item, d plan.Dimension) (row filter, known bool) {
+	o := offers[d]
+	counts, total := chosen.Count(all, d)
+	row = filter{Name: v.T(o.key), Active: chosen[d] != ""}
 	row.Choices = append(row.Choices, choice{
-		link: link{said{Text: v.T("visitor.filter.all")}, d.with(v.Lang, at, ""), !row.Active}, Count: total,
+		link: link{said{Text: v.T("visitor.filter.all")}, o.with(v.Lang, at, ""), !row.Active}, Count: total,
 	})
 	known = !row.Active
-	for _, value := range v.values(number) {
-		c, ok := d.label(v, value)
-		c.Current, c.Count = chosen[number] == value, counts[value]
+	for _, value := range v.plan().Values(d) {
+		c, ok := o.label(v, value)
+		c.Current, c.Count = chosen[d] == value, counts[value]
 		known = known || c.Current && ok
 		if ok && (c.Count > 0 || c.Current) {
-			c.URL = d.with(v.Lang, at, value)
+			c.URL = o.with(v.Lang, at, value)
 			row.Choices = append(row.Choices, c)
 		}
 	}
 	return row, known
 }
 
-// values lists what occurs in a dimension, in the order of the programme's own lists.
-func (v *view) values(number int) []string {
-	return once(v, "values "+itoa(number), func() []string {
-		seen := map[string]bool{}
-		for _, it := range v.items() {
-			for _, value := range it.tags[number] {
-				seen[value] = true
-			}
-		}
-		var ordered []string
-		for _, value := range v.order(number) {
-			if seen[value] {
-				ordered = append(ordered, value)
-			}
-		}
-		return ordered
-	})
+// called is a choice named by a text of the congress, cut for a row of links.
+func (v *view) called(name i18n.Text) choice {
+	s := v.quiet(name)
+	s.Text = text.Excerpt(s.Text, longestChoice)
+	return choice{link: link{said: s}}
 }
 
-// order is the order of the values of a dimension.
-func (v *view) order(number int) (list []string) {
-	switch dimensions[number].parameter {
-	case byBlock:
-		return slugs(v.x.Blocks, func(b programme.Block) string { return b.Slug })
-	case byStage:
-		return slugs(v.x.Stages, func(s programme.Stage) string { return s.Slug })
-	case byPlace:
-		return slugs(v.x.Places, func(p timetable.Place) string { return p.Slug })
-	case byFormat:
-		return slugs(programme.Formats, func(f programme.Format) string { return text.Slug(string(f)) })
-	case byForm:
-		return slugs(edition.Forms, func(f edition.Form) string { return text.Slug(string(f)) })
-	case byLanguage:
-		return programme.Languages
+const longestChoice = 44 // characters
+
+func (v *view) blockChoice(slug string) (choice, bool) {
+	if b := v.x.BlockAt(slug); b != nil {
+		c := v.called(b.Name)
+		c.Mark = b.Mark
+		return c, true
 	}
-	for _, t := range v.x.Taxonomies {
-		for _, term := range t.Terms {
-			list = append(list, term.Slug)
-		}
-	}
-	return list
+	return choice{}, false
 }
 
-func slugs[T any](all []T, of func(T) string) []string {
-	list := make([]string, len(all))
-	for i, one := range all {
-		list[i] = of(one)
+func (v *view) stageChoice(slug string) (choice, bool) {
+	if g := v.x.StageAt(slug); g != nil {
+		return v.called(g.Name), true
 	}
-	return list
+	return choice{}, false
+}
+
+func (v *view) placeChoice(slug string) (choice, bool) {
+	if p := v.x.PlaceAt(slug); p != nil {
+		return v.called(p.Name), true
+	}
+	return choice{}, false
+}
+
+func (v *view) goalChoice(slug string) (choice, bool)  { return v.termChoice(edition.Goal, slug) }
+func (v *view) themeChoice(slug string) (choice, bool) { return v.termChoice(edition.Theme, slug) }
+
+func (v *view) termChoice(kind edition.TaxonomyKind, slug string) (choice, bool) {
+	if term, _ := v.termAt(kind, slug); term != nil {
+		return v.called(term.Name), true
+	}
+	return choice{}, false
+}
+
+func (v *view) formatChoice(word string) (choice, bool) {
+	for _, f := range programme.Formats {
+		if plan.Word(f) == word {
+			return choice{link: link{said: said{Text: v.T(f.Key())}}}, true
+		}
+	}
+	return choice{}, false
+}
+
+func (v *view) formChoice(word string) (choice, bool) {
+	for _, f := range edition.Forms {
+		if plan.Word(f) == word {
+			return choice{link: link{said: said{Text: v.T(f.Key())}}}, true
+		}
+	}
+	return choice{}, false
+}
+
+func (v *view) languageChoice(code string) (choice, bool) {
+	return choice{link: link{said: said{Text: v.T(programme.LanguageKey(code))}}}, true
 }

@@ -1,21 +1,18 @@
 package visitor
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"time"
+	"strconv"
+	"strings"
 
+	"obrady/internal/plan"
 	"obrady/internal/programme"
 	"obrady/internal/timetable"
 )
 
-// The sheet of the timetable: columns across, and down it steps of five minutes. Its bounds are those of the style
-// sheet grid.css, which has a class for every place on it.
+// Bounds of the sheet; the style sheet grid.css has a class for every place on it.
 const (
-	step        = 5 * time.Minute
-	stepsOfHour = int(time.Hour / step)
-	mostSteps   = 252
 	mostColumns = 40
 	widest      = 9 // columns that one head can span
 )
@@ -40,193 +37,83 @@ type column struct {
 // hourOf is what begins within one hour of the day; without slots it is only a line.
 type hourOf struct {
 	At, ID, Label string
-	Slots         []placed
+	Slots         []drawn
 }
 
-// placed is a session on the sheet.
+// placed is where a session lies on the sheet.
 type placed struct {
 	Class      string
 	Start, End string
-	Card       drawn
-}
-
-// lane is a session with its place on the sheet.
-type lane struct {
-	item
-	at, to int // steps
-	column int // counted from 1; 0: across all
-}
-
-// strand is what one column holds.
-type strand struct {
-	column
-	lanes []lane
-	width int
 }
 
 // layout says what stands across: by it every item is put into a column.
 type layout struct {
 	key, pl, en string
-	of          func(v *view, it item) (order int, head column)
+	order       func(v *view, it plan.Item) int // of the item's column among all; beyond for none
+	head        func(v *view, order int) column
 }
 
 var layouts = []layout{
-	{"visitor.layout.places", "miejsca", "places", (*view).placeColumn},
-	{"visitor.layout.stages", "sceny", "stages", (*view).stageColumn},
-	{"visitor.layout.blocks", "bloki", "blocks", (*view).blockColumn},
+	{"visitor.layout.places", "miejsca", "places", (*view).placeOrder, (*view).placeHead},
+	{"visitor.layout.stages", "sceny", "stages", (*view).stageOrder, (*view).stageHead},
+	{"visitor.layout.blocks", "bloki", "blocks", (*view).blockOrder, (*view).blockHead},
 }
 
 // sheet lays items out. It is nil where they do not fit: on a day with more strands than the sheet has columns.
-func (v *view) sheet(items []item, by layout) *grid {
-	if len(items) == 0 {
+//
+// key: visitor.across.*
+func (v *view) sheet(items []plan.Item, by layout) *grid {
+	laid := v.plan().Lay(items, func(it plan.Item) int { return by.order(v, it) })
+	if len(laid.Hours) == 0 || laid.Columns > mostColumns {
 		return nil
 	}
-	begin, end := v.span(items)
-	lanes := make([]lane, len(items))
-	for i, it := range items {
-		at := stepsFrom(begin, it.slot.Start)
-		lanes[i] = lane{it, at, max(at+1, stepsFrom(begin, it.slot.End)), 0}
+	g := &grid{Class: fmt.Sprintf("cols-%d", max(1, laid.Columns)), From: v.stamp(laid.Begin), Heads: v.T("visitor.across." + by.en)}
+	for _, strand := range laid.Strands {
+		head := by.head(v, strand.Order)
+		head.Class = fmt.Sprintf("c-%d", strand.First)
+		if strand.Width > 1 {
+			head.Class += fmt.Sprintf(" w-%d", min(strand.Width, widest))
+		}
+		g.Cols = append(g.Cols, head)
 	}
-	across, rest := apart(lanes)
-	strands := v.strands(rest, by)
-	columns := number(strands)
-	if columns > mostColumns {
-		return nil
+	for i, h := range laid.Hours {
+		one := hourOf{At: fmt.Sprintf("at-%d", h.Steps), ID: fmt.Sprintf("h%d", i), Label: hour(h.At.In(v.x.Zone))}
+		for _, l := range h.Lanes {
+			one.Slots = append(one.Slots, v.placed(l))
+		}
+		g.Hours = append(g.Hours, one)
 	}
-	g := &grid{Class: fmt.Sprintf("cols-%d", max(1, columns)), From: v.stamp(begin), Heads: v.T(by.key)}
-	all := across
-	for _, s := range strands {
-		g.Cols = append(g.Cols, s.column)
-		all = append(all, s.lanes...)
-	}
-	slices.SortStableFunc(all, func(a, b lane) int { return cmp.Or(a.at-b.at, a.column-b.column) })
-	g.Hours = v.byHour(begin, end, all)
 	return g
 }
 
-// span is from the full hour in which the day begins to when its last session ends.
-func (v *view) span(items []item) (begin, end time.Time) {
-	begin, end = items[0].slot.Start, items[0].slot.End
-	for _, it := range items {
-		if it.slot.Start.Before(begin) {
-			begin = it.slot.Start
-		}
-		if it.slot.End.After(end) {
-			end = it.slot.End
-		}
+// placed is a session on the sheet: its card in an element that says where it lies. The elements are drawn once
+// for each place on the sheet, the card once for all.
+func (v *view) placed(l plan.Lane) drawn {
+	key := "at " + string(l.Slot.ID) + " " + strconv.Itoa(l.At) + " " + strconv.Itoa(l.To) + " " + strconv.Itoa(l.Column)
+	around := once(v, key, func() drawn {
+		return draw("placed", placed{v.classOf(l), v.stamp(l.Slot.Start).At, v.stamp(l.Slot.End).At})
+	})
+	end := strings.LastIndex(string(around), "</li>")
+	if end < 0 {
+		return ""
 	}
-	local := begin.In(v.x.Zone)
-	past := time.Duration(local.Minute())*time.Minute + time.Duration(local.Second())*time.Second
-	return local.Add(-past), end
+	return around[:end] + v.card(l.Session, l.Slot) + around[end:]
 }
 
-func stepsFrom(begin, at time.Time) int { return min(int(at.Sub(begin)/step), mostSteps) }
-
-// apart takes out the breaks that are everybody's: those during which nothing else happens.
-func apart(lanes []lane) (across, rest []lane) {
-	for _, l := range lanes {
-		free := l.s.Format == programme.Break && !slices.ContainsFunc(lanes, func(other lane) bool {
-			return other.s.Format != programme.Break && other.at < l.to && l.at < other.to
-		})
-		if free {
-			across = append(across, l)
-		} else {
-			rest = append(rest, l)
-		}
-	}
-	return merged(across), rest
-}
-
-// merged keeps one of several breaks at the same hours: lunch in two halls is one band.
-func merged(across []lane) []lane {
-	return slices.CompactFunc(across, func(a, b lane) bool { return a.at == b.at && a.to == b.to })
-}
-
-// strands puts lanes into columns, in the order of the programme's lists.
-func (v *view) strands(lanes []lane, by layout) []*strand {
-	byOrder := map[int]*strand{}
-	for _, l := range lanes {
-		order, head := by.of(v, l.item)
-		if byOrder[order] == nil {
-			byOrder[order] = &strand{column: head}
-		}
-		byOrder[order].lanes = append(byOrder[order].lanes, l)
-	}
-	var orders []int
-	for order := range byOrder {
-		orders = append(orders, order)
-	}
-	slices.Sort(orders)
-	strands := make([]*strand, len(orders))
-	for i, order := range orders {
-		strands[i] = byOrder[order]
-		strands[i].spread()
-	}
-	return strands
-}
-
-// spread gives lanes that overlap columns of their own within the strand, the first that is free.
-func (s *strand) spread() {
-	var until []int // of each column
-	for i := range s.lanes {
-		l := &s.lanes[i]
-		free := slices.IndexFunc(until, func(to int) bool { return to <= l.at })
-		if free < 0 {
-			free = len(until)
-			until = append(until, 0)
-		}
-		until[free] = l.to
-		l.column = free
-	}
-	s.width = len(until)
-}
-
-// number turns columns within strands into columns of the sheet, and says how many there are.
-func number(strands []*strand) (columns int) {
-	for _, s := range strands {
-		s.Class = fmt.Sprintf("c-%d", columns+1)
-		if s.width > 1 {
-			s.Class += fmt.Sprintf(" w-%d", min(s.width, widest))
-		}
-		for i := range s.lanes {
-			s.lanes[i].column += columns + 1
-		}
-		columns += s.width
-	}
-	return columns
-}
-
-// byHour cuts the sheet into the hours of the clock.
-func (v *view) byHour(begin, end time.Time, all []lane) (hours []hourOf) {
-	for i := 0; i*stepsOfHour < mostSteps; i++ {
-		at := begin.Add(time.Duration(i) * time.Hour)
-		if !at.Before(end) {
-			break
-		}
-		h := hourOf{At: fmt.Sprintf("at-%d", i*stepsOfHour), ID: fmt.Sprintf("h%d", i), Label: hour(at.In(v.x.Zone))}
-		for len(all) > 0 && all[0].at < (i+1)*stepsOfHour {
-			h.Slots = append(h.Slots, v.placed(all[0]))
-			all = all[1:]
-		}
-		hours = append(hours, h)
-	}
-	return hours
-}
-
-func (v *view) placed(l lane) placed {
-	class := fmt.Sprintf("slot at-%d to-%d", l.at, l.to)
+func (v *view) classOf(l plan.Lane) string {
+	class := fmt.Sprintf("slot at-%d to-%d", l.At, l.To)
 	switch {
-	case l.column == 0:
+	case l.Column == 0:
 		class += " slot-break"
-	case l.s.Format == programme.Break:
-		class += fmt.Sprintf(" slot-break c-%d w-1", l.column)
+	case l.Session.Format == programme.Break:
+		class += fmt.Sprintf(" slot-break c-%d w-1", l.Column)
 	default:
-		class += fmt.Sprintf(" c-%d block-%d", l.column, v.colour(l.s.Block))
+		class += fmt.Sprintf(" c-%d block-%d", l.Column, v.colour(l.Session.Block))
 	}
-	if l.s.Status == programme.Cancelled {
+	if l.Session.Status == programme.Cancelled {
 		class += " is-cancelled"
 	}
-	return placed{class, v.stamp(l.slot.Start).At, v.stamp(l.slot.End).At, v.card(l.s, l.slot)}
+	return class
 }
 
 func (v *view) colour(block programme.BlockID) int {
@@ -239,37 +126,52 @@ func (v *view) colour(block programme.BlockID) int {
 // beyond is the order of a column for what belongs to none.
 const beyond = 1 << 20
 
-func (v *view) placeColumn(it item) (int, column) {
-	for i := range v.x.Places {
-		p := &v.x.Places[i]
-		if p.ID != it.slot.Place {
-			continue
-		}
-		head := column{link: v.link(p.Name, v.to("place", p.Slug))}
-		if p.Capacity > 0 {
-			head.Small = v.N("visitor.seats", p.Capacity)
-		} else if p.Kind == timetable.OnlineHub {
-			head.Small = v.T(p.Kind.Key())
-		}
-		return i, head
+func orBeyond(order int) int {
+	if order < 0 {
+		return beyond
 	}
-	return beyond, column{link: link{said: said{Text: v.T("visitor.no_place")}}}
+	return order
 }
 
-func (v *view) stageColumn(it item) (int, column) {
-	for i := range v.x.Stages {
-		if g := &v.x.Stages[i]; g.ID == it.s.Stage {
-			return i, column{link: v.link(g.Name, v.to("stage", g.Slug))}
-		}
-	}
-	return beyond, column{link: link{said: said{Text: v.T("visitor.no_stage")}}}
+func (v *view) placeOrder(it plan.Item) int {
+	return orBeyond(slices.IndexFunc(v.x.Places, func(p timetable.Place) bool { return p.ID == it.Slot.Place }))
 }
 
-func (v *view) blockColumn(it item) (int, column) {
-	for i := range v.x.Blocks {
-		if b := &v.x.Blocks[i]; b.ID == it.s.Block {
-			return i, column{link: v.link(b.Name, v.to("block", b.Slug)), Small: v.T("visitor.block_mark", b.Mark)}
-		}
+func (v *view) placeHead(order int) column {
+	if order == beyond {
+		return column{link: link{said: said{Text: v.T("visitor.no_place")}}}
 	}
-	return beyond, column{link: link{said: said{Text: v.T("visitor.no_block")}}}
+	p := &v.x.Places[order]
+	head := column{link: v.link(p.Name, v.to("place", p.Slug))}
+	switch {
+	case p.Capacity > 0:
+		head.Small = v.N("visitor.seats", p.Capacity)
+	case p.Kind == timetable.OnlineHub:
+		head.Small = v.T(p.Kind.Key())
+	}
+	return head
+}
+
+func (v *view) stageOrder(it plan.Item) int {
+	return orBeyond(slices.IndexFunc(v.x.Stages, func(g programme.Stage) bool { return g.ID == it.Session.Stage }))
+}
+
+func (v *view) stageHead(order int) column {
+	if order == beyond {
+		return column{link: link{said: said{Text: v.T("visitor.no_stage")}}}
+	}
+	g := &v.x.Stages[order]
+	return column{link: v.link(g.Name, v.to("stage", g.Slug))}
+}
+
+func (v *view) blockOrder(it plan.Item) int {
+	return orBeyond(slices.IndexFunc(v.x.Blocks, func(b programme.Block) bool { return b.ID == it.Session.Block }))
+}
+
+func (v *view) blockHead(order int) column {
+	if order == beyond {
+		return column{link: link{said: said{Text: v.T("visitor.no_block")}}}
+	}
+	b := &v.x.Blocks[order]
+	return column{link: v.link(b.Name, v.to("block", b.Slug)), Small: v.T("visitor.block_mark", b.Mark)}
 }

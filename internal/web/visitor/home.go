@@ -9,6 +9,7 @@ import (
 	"obrady/internal/edition"
 	"obrady/internal/export"
 	"obrady/internal/i18n"
+	"obrady/internal/plan"
 	"obrady/internal/programme"
 	"obrady/internal/publication"
 	"obrady/internal/text"
@@ -38,6 +39,7 @@ type HomePage struct {
 	Pages    []link
 	Files    []link
 	Editions []editionOf
+	Over     bool
 	Example  string
 	Sources  []link
 }
@@ -91,6 +93,7 @@ func (v *view) showHome(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	page.Editions = v.editions(v.e.Slug)
+	page.Over = v.stateAt(v.Now()) == "after"
 	page.Files = v.files()
 	return homePage.Show(w, r, page)
 }
@@ -155,7 +158,7 @@ func (v *view) keyFacts() (facts []fact) {
 // count is how many sessions there are of a sort, breaks left out.
 func (v *view) count(of func(*programme.Session) bool) (n int) {
 	for i := range v.x.Sessions {
-		if s := &v.x.Sessions[i]; shown(s) && s.Format != programme.Break && of(s) {
+		if s := &v.x.Sessions[i]; plan.Public(s) && s.Format != programme.Break && of(s) {
 			n++
 		}
 	}
@@ -163,7 +166,7 @@ func (v *view) count(of func(*programme.Session) bool) (n int) {
 }
 
 func (v *view) daysOf() (days []dayOf) {
-	for _, day := range v.busyDays() {
+	for _, day := range v.plan().Days() {
 		at := day.In(v.x.Zone)
 		days = append(days, dayOf{v.to("day", day), itoa(at.Day()), v.dayWithoutNumber(at), v.spanOf(day)})
 	}
@@ -179,17 +182,17 @@ func (v *view) dayWithoutNumber(at time.Time) string {
 
 // spanOf says how much there is on a day, and from when till when.
 func (v *view) spanOf(day civil.Date) string {
-	items := v.itemsOn(string(day))
+	items := v.plan().On(day)
 	if len(items) == 0 {
 		return v.T("visitor.day_empty")
 	}
 	var end time.Time
 	for _, it := range items {
-		if it.slot.End.After(end) {
-			end = it.slot.End
+		if it.Slot.End.After(end) {
+			end = it.Slot.End
 		}
 	}
-	return text.Bind(v.N("visitor.day_span", v.countOn(day), hour(items[0].slot.Start.In(v.x.Zone)), hour(end.In(v.x.Zone))))
+	return text.Bind(v.N("visitor.day_span", v.countOn(day), hour(items[0].Slot.Start.In(v.x.Zone)), hour(end.In(v.x.Zone))))
 }
 
 // contents is the table of blocks inside parent; the outermost ones when it is empty.

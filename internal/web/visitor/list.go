@@ -7,6 +7,7 @@ import (
 	"obrady/internal/civil"
 	"obrady/internal/edition"
 	"obrady/internal/i18n"
+	"obrady/internal/plan"
 	"obrady/internal/programme"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
@@ -28,9 +29,9 @@ const rowsOnPage = 150
 func (v *view) showSessions(w http.ResponseWriter, r *http.Request) error {
 	chosen := sieveOf(r.URL.Query())
 	day := byDay.value(r.URL.Query())
-	all := v.items()
+	all := v.plan().All()
 	if _, err := civil.ParseDate(day); err == nil {
-		all = v.itemsOn(day)
+		all = v.plan().On(civil.Date(day))
 	}
 	page := ListPage{
 		head:    v.headed(v.T("visitor.all_sessions"), "", v.crumb("visitor.programme", "programme")),
@@ -38,7 +39,7 @@ func (v *view) showSessions(w http.ResponseWriter, r *http.Request) error {
 		Filters: v.filters(r.URL, chosen, all),
 	}
 	page.Filters.First = append([]filter{page.Days}, page.Filters.First...)
-	items := withoutBreaks(chosen.sift(all))
+	items := plan.WithoutBreaks(chosen.Sift(all))
 	page.Of = max(1, (len(items)+rowsOnPage-1)/rowsOnPage)
 	page.At = min(web.PageOf(r.URL.Query().Get("page")), page.Of)
 	from := (page.At - 1) * rowsOnPage
@@ -46,20 +47,11 @@ func (v *view) showSessions(w http.ResponseWriter, r *http.Request) error {
 	return listPage.Show(w, r, page)
 }
 
-func withoutBreaks(items []item) (rest []item) {
-	for _, it := range items {
-		if it.s.Format != programme.Break {
-			rest = append(rest, it)
-		}
-	}
-	return rest
-}
-
 // dayFilter offers the days of the edition.
 func (v *view) dayFilter(at *url.URL, day string) filter {
 	f := filter{Name: v.T("visitor.filter.day"), Active: day != ""}
-	f.Choices = append(f.Choices, choice{link: link{said{Text: v.T("visitor.filter.all")}, byDay.with(v.Lang, at, ""), day == ""}, Count: len(withoutBreaks(v.items()))})
-	for _, d := range v.busyDays() {
+	f.Choices = append(f.Choices, choice{link: link{said{Text: v.T("visitor.filter.all")}, byDay.with(v.Lang, at, ""), day == ""}, Count: len(plan.WithoutBreaks(v.plan().All()))})
+	for _, d := range v.plan().Days() {
 		f.Choices = append(f.Choices, choice{link: link{said{Text: v.ShortDay(d.In(v.x.Zone))}, byDay.with(v.Lang, at, string(d)), string(d) == day}, Count: v.countOn(d)})
 	}
 	return f
@@ -119,7 +111,7 @@ func (v *view) showBlock(w http.ResponseWriter, r *http.Request) error {
 	page.Calendar = v.file("blocks/" + b.Slug + ".ics")
 	page.Facts = v.webFact(b.URL)
 	page.Filtered = v.filteredBy(byBlock, b.Slug)
-	page.Groups = v.byDays(v.those(func(it item) bool { return v.x.Within(it.s.Block, b.ID) }))
+	page.Groups = v.byDays(v.plan().Where(func(it plan.Item) bool { return v.x.Within(it.Session.Block, b.ID) }))
 	return thingPage.Show(w, r, page)
 }
 
@@ -136,7 +128,7 @@ func (v *view) showStage(w http.ResponseWriter, r *http.Request) error {
 	page.Facts = v.webFact(g.URL)
 	page.Calendar = v.file("stages/" + g.Slug + ".ics")
 	page.Filtered = v.filteredBy(byStage, g.Slug)
-	page.Groups = v.byDays(v.those(func(it item) bool { return it.s.Stage == g.ID }))
+	page.Groups = v.byDays(v.plan().Where(func(it plan.Item) bool { return it.Session.Stage == g.ID }))
 	return thingPage.Show(w, r, page)
 }
 
@@ -156,14 +148,14 @@ func (v *view) showPlace(w http.ResponseWriter, r *http.Request) error {
 	}
 	page.Facts = append(page.Facts, v.sheetFact(p)...)
 	page.Filtered = v.filteredBy(byPlace, p.Slug)
-	page.Groups = v.byDays(v.those(func(it item) bool { return it.slot != nil && it.slot.Place == p.ID }))
+	page.Groups = v.byDays(v.plan().Where(func(it plan.Item) bool { return it.Slot != nil && it.Slot.Place == p.ID }))
 	return thingPage.Show(w, r, page)
 }
 
 // sheetFact leads to what hangs on the door.
 func (v *view) sheetFact(p *timetable.Place) []fact {
 	f := fact{Name: v.T("visitor.fact_sheet")}
-	for _, day := range v.busyDays() {
+	for _, day := range v.plan().Days() {
 		for _, slot := range v.x.SlotsOn(day) {
 			if slot.Place == p.ID {
 				f.Links = append(f.Links, link{said: said{Text: v.Date(day.In(v.x.Zone))}, URL: v.to("print", day, p.Slug)})
@@ -208,16 +200,6 @@ func (v *view) webFact(address string) []fact {
 func (v *view) filteredBy(p parameter, slug string) link {
 	at := &url.URL{Path: v.to("programme")}
 	return link{said: said{Text: v.T("visitor.in_timetable")}, URL: p.with(v.Lang, at, slug)}
-}
-
-// those are the items of a sort, breaks left out.
-func (v *view) those(fit func(item) bool) (list []item) {
-	for _, it := range withoutBreaks(v.items()) {
-		if fit(it) {
-			list = append(list, it)
-		}
-	}
-	return list
 }
 
 // ThingsPage is a list of stages, places or terms.

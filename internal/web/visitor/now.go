@@ -50,7 +50,7 @@ func (v *view) showNow(w http.ResponseWriter, r *http.Request) error {
 	if page.State == "on" {
 		page.Places = v.placesAt(at)
 	}
-	if first := v.busyDays(); len(first) > 0 {
+	if first := v.plan().Days(); len(first) > 0 {
 		page.Starts = v.dayName(first[0])
 	}
 	w.Header().Set("Cache-Control", "public, max-age=20")
@@ -61,20 +61,20 @@ func (v *view) showNow(w http.ResponseWriter, r *http.Request) error {
 // the hour that comes twice it is the first. Without one, or with one that no clock shows, it is the present.
 func (v *view) moment(asked string) (at time.Time, other, ok bool) {
 	if asked == "" {
-		return v.Pages.Now(), false, true
+		return v.Now(), false, true
 	}
 	day, clock, _ := strings.Cut(asked, "T")
 	date, err := civil.ParseDate(day)
 	if err != nil {
-		return v.Pages.Now(), false, false
+		return v.Now(), false, false
 	}
 	minutes, err := civil.ParseClock(clock)
 	if err != nil {
-		return v.Pages.Now(), false, false
+		return v.Now(), false, false
 	}
 	found := civil.Resolve(date, minutes, v.x.Zone)
 	if len(found) == 0 {
-		return v.Pages.Now(), false, false
+		return v.Now(), false, false
 	}
 	return found[0], true, true
 }
@@ -82,7 +82,7 @@ func (v *view) moment(asked string) (at time.Time, other, ok bool) {
 // stateAt says whether the congress is still to come, on, or over. It is on from four in the morning of its
 // first day until its last session ends.
 func (v *view) stateAt(at time.Time) string {
-	days := v.busyDays()
+	days := v.plan().Days()
 	if len(days) == 0 {
 		return "before"
 	}
@@ -104,20 +104,20 @@ func (v *view) stateAt(at time.Time) string {
 // placesAt tells of every place that is still in use on the day of at. What has no place stands last.
 func (v *view) placesAt(at time.Time) (all []nowPlace) {
 	byPlace := map[timetable.PlaceID]*nowPlace{}
-	for _, it := range v.itemsOn(string(timetable.DayOf(at, v.x.Zone))) {
-		if !it.slot.End.After(at) || it.s.Format == programme.Break {
+	for _, it := range v.plan().On(timetable.DayOf(at, v.x.Zone)) {
+		if !it.Slot.End.After(at) || it.Session.Format == programme.Break {
 			continue
 		}
-		p := byPlace[it.slot.Place]
+		p := byPlace[it.Slot.Place]
 		if p == nil {
 			p = &nowPlace{}
-			byPlace[it.slot.Place] = p
+			byPlace[it.Slot.Place] = p
 		}
 		switch {
-		case !it.slot.Start.After(at):
-			p.Now = append(p.Now, v.entry(it.s, it.slot))
-		case len(p.Next) == 0 || p.Next[0].From.At == v.stamp(it.slot.Start).At:
-			p.Next = append(p.Next, v.entry(it.s, it.slot))
+		case !it.Slot.Start.After(at):
+			p.Now = append(p.Now, v.entry(it.Session, it.Slot))
+		case len(p.Next) == 0 || p.Next[0].From.At == v.stamp(it.Slot.Start).At:
+			p.Next = append(p.Next, v.entry(it.Session, it.Slot))
 		}
 	}
 	for i := range v.x.Places {

@@ -142,7 +142,7 @@ var errNoMap = errs.New(errs.NotFound, "web.no_page")
 // paths are the addresses of the edition's pages, but for views of the same things.
 func (v *view) paths() []string {
 	list := []string{v.to("edition"), v.to("sessions"), v.to("blocks"), v.to("persons"), v.to("institutions"), v.to("changes")}
-	for _, day := range v.busyDays() {
+	for _, day := range v.plan().Days() {
 		list = append(list, v.to("day", day))
 	}
 	for i := range v.x.Sessions {

@@ -9,6 +9,7 @@ import (
 	"obrady/internal/edition"
 	"obrady/internal/i18n"
 	"obrady/internal/people"
+	"obrady/internal/plan"
 	"obrady/internal/programme"
 	"obrady/internal/web"
 )
@@ -73,7 +74,7 @@ func (v *view) letters() (all []letter) {
 		}
 		last := &all[len(all)-1]
 		last.People = append(last.People, who{
-			Name: p.Name, URL: v.to("person", p.Slug), Office: v.offices(p), Badges: v.exampleThing(p.Example),
+			Name: p.Name, URL: v.to("person", p.Slug), Office: v.offices(p), Badges: v.example(whole[p.Example]),
 		})
 	}
 	return all
@@ -93,29 +94,14 @@ func (v *view) showPerson(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := PersonPage{
 		head: v.headed(p.Name, v.describe(p.Bio), v.crumb("visitor.people", "persons")),
-		Name: p.Name, Office: v.offices(p), Badges: v.exampleThing(p.Example), Bio: v.tell(p.Bio),
+		Name: p.Name, Office: v.offices(p), Badges: v.example(whole[p.Example]), Bio: v.tell(p.Bio),
 	}
-	page.Groups = v.byDays(v.itemsOf(p.ID))
+	page.Groups = v.byDays(v.plan().With(p.ID))
 	page.Others = v.elsewhere(p)
 	if p.Example {
 		page.Example = v.T("visitor.example_person")
 	}
 	return personPage.Show(w, r, page)
-}
-
-// itemsOf are the sessions in which a person appears.
-func (v *view) itemsOf(person people.PersonID) []item {
-	type byPerson map[people.PersonID][]item
-	kept := v.e.Keep("items by person", func() any {
-		all := byPerson{}
-		for _, it := range v.items() {
-			for _, id := range it.s.Everybody() {
-				all[id] = append(all[id], it)
-			}
-		}
-		return all
-	})
-	return kept.(byPerson)[person] //nolint:forcetypeassert // one key, one type
 }
 
 // elsewhere is what a person did at other editions.
@@ -126,8 +112,8 @@ func (v *view) elsewhere(p *people.Person) (all []editionRows) {
 		}
 		other := v.of(e)
 		rows := editionRows{link: other.link(e.Name, other.to("edition"))}
-		for _, it := range other.itemsOf(p.ID) {
-			rows.Sessions = append(rows.Sessions, other.link(it.s.Title, other.to("session", it.s.Slug)))
+		for _, it := range other.plan().With(p.ID) {
+			rows.Sessions = append(rows.Sessions, other.link(it.Session.Title, other.to("session", it.Session.Slug)))
 		}
 		if len(rows.Sessions) > 0 {
 			all = append(all, rows)
@@ -184,7 +170,10 @@ func (v *view) sectors() (all []sectorOf) {
 const deepest = 6 // levels of institutions; a circle ends there
 
 func (v *view) branch(i *people.Institution, depth int) branch {
-	b := branch{link: v.link(i.Name, v.to("institution", i.Slug)), Small: i.Short, Badges: v.exampleThing(i.Example)}
+	b := branch{link: v.link(i.Name, v.to("institution", i.Slug)), Badges: v.example(whole[i.Example])}
+	if i.Short != b.Text {
+		b.Small = i.Short
+	}
 	for j := range v.x.Institutions {
 		if below := &v.x.Institutions[j]; below.PartOf == i.ID && depth < deepest {
 			b.Below = append(b.Below, v.branch(below, depth+1))
@@ -199,7 +188,7 @@ func (v *view) showInstitution(w http.ResponseWriter, r *http.Request) error {
 		return people.ErrNoInstitution
 	}
 	page := v.thing(i.Name, i18n.Text{}, v.crumb("visitor.institutions", "institutions"))
-	page.Kicker, page.Badges = capital(v.T(i.Sector.Key())), v.exampleThing(i.Example)
+	page.Kicker, page.Badges = capital(v.T(i.Sector.Key())), v.example(whole[i.Example])
 	if above := v.x.Institution(i.PartOf); above != nil {
 		page.Facts = append(page.Facts, fact{Name: v.T("visitor.fact_part_of"), Links: []link{v.link(above.Name, v.to("institution", above.Slug))}})
 	}
@@ -209,7 +198,7 @@ func (v *view) showInstitution(w http.ResponseWriter, r *http.Request) error {
 	page.Facts = append(page.Facts, v.webFact(i.URL)...)
 	page.Facts = append(page.Facts, v.members(i.ID)...)
 	page.Branches = v.branch(i, 0).Below
-	page.Groups = v.byDays(v.those(func(it item) bool { return v.concerns(it.s, i.ID) }))
+	page.Groups = v.byDays(v.plan().Where(func(it plan.Item) bool { return v.concerns(it.Session, i.ID) }))
 	return thingPage.Show(w, r, page)
 }
 

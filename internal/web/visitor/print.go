@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"obrady/internal/civil"
+	"obrady/internal/plan"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
@@ -43,7 +44,7 @@ func (v *view) showSheet(w http.ResponseWriter, r *http.Request) error {
 
 func (v *view) showSheetsOf(w http.ResponseWriter, r *http.Request, wanted func(*timetable.Place) bool) error {
 	day := civil.Date(r.PathValue("day"))
-	items := v.itemsOn(string(day))
+	items := v.plan().On(day)
 	if len(items) == 0 || day == "" {
 		page := NoDayPage{head: v.headed(v.T("visitor.no_day"), ""), Days: v.tabs(r.URL, "")}
 		return noDayPage.ShowStatus(w, r, http.StatusNotFound, page)
@@ -63,11 +64,11 @@ func (v *view) showSheetsOf(w http.ResponseWriter, r *http.Request, wanted func(
 	return sheetsPage.Show(w, r, page)
 }
 
-func (page *SheetsPage) add(v *view, p *timetable.Place, items []item) {
+func (page *SheetsPage) add(v *view, p *timetable.Place, items []plan.Item) {
 	s := sheetOf{ID: "s" + itoa(len(page.Sheets)), Name: v.quiet(p.Name)}
 	for _, it := range items {
-		if it.slot.Place == p.ID {
-			s.Rows = append(s.Rows, v.entry(it.s, it.slot))
+		if it.Slot.Place == p.ID {
+			s.Rows = append(s.Rows, v.entry(it.Session, it.Slot))
 		}
 	}
 	if len(s.Rows) > 0 {

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"obrady/internal/i18n"
+	"obrady/internal/plan"
 	"obrady/internal/programme"
 	"obrady/internal/publication"
 	"obrady/internal/search"
@@ -70,7 +71,7 @@ func (v *view) find(page *SearchPage, query string) {
 	for _, hit := range index.Find(query, mostHits) {
 		slug := strings.TrimPrefix(hit.ID, hit.Kind+"/")
 		if hit.Kind == publication.FoundSession {
-			if s := v.x.SessionAt(slug); shown(s) {
+			if s := v.x.SessionAt(slug); plan.Public(s) {
 				page.Rows = append(page.Rows, v.foundSession(index, query, s))
 				sessions++
 			}
@@ -103,7 +104,7 @@ func (v *view) foundSession(index *search.Index, query string, s *programme.Sess
 	var e entry
 	if slots := v.x.SlotsOf(s.ID); len(slots) > 0 {
 		e = v.entry(s, &slots[0])
-		e.Meta = v.ShortDay(slots[0].Start.In(v.x.Zone)) + " · " + e.Meta
+		e.Place = strings.TrimSuffix(v.ShortDay(slots[0].Start.In(v.x.Zone))+" · "+e.Place, " · ")
 	} else {
 		e = v.entry(s, nil)
 	}
@@ -179,7 +180,7 @@ func excerpt(s string, index *search.Index, query string) []piece {
 	return all
 }
 
-func (v *view) foundThing(index *search.Index, query, kind, slug string) (found, bool) { //nolint:revive // where, what for, what, which
+func (v *view) foundThing(index *search.Index, query, kind, slug string) (found, bool) {
 	name, small, route, known := v.named(kind, slug)
 	if !known {
 		return found{}, false

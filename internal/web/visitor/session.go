@@ -9,9 +9,9 @@ import (
 	"obrady/internal/edition"
 	"obrady/internal/export"
 	"obrady/internal/i18n"
+	"obrady/internal/plan"
 	"obrady/internal/programme"
 	"obrady/internal/text"
-	"obrady/internal/timetable"
 	"obrady/internal/web"
 )
 
@@ -83,7 +83,7 @@ var sessionPage = web.Parse[SessionPage](templates, "templates/session.html", fr
 
 func (v *view) showSession(w http.ResponseWriter, r *http.Request) error {
 	s := v.x.SessionAt(r.PathValue("session"))
-	if !shown(s) {
+	if !plan.Public(s) {
 		return programme.ErrNoSession
 	}
 	page := SessionPage{sign: v.sign(s.Block), Slug: s.Slug, Name: v.say(s.Title)}
@@ -221,7 +221,7 @@ func (v *view) addRelated(page *SessionPage, s *programme.Session) {
 	for _, id := range v.x.PartsOf(s.ID) {
 		page.Parts = append(page.Parts, v.lines(id)...)
 	}
-	if parent := v.x.Session(s.Parent); shown(parent) {
+	if parent := v.x.Session(s.Parent); plan.Public(parent) {
 		page.ParentOf = v.link(parent.Title, v.to("session", parent.Slug))
 	}
 	for _, l := range s.Links {
@@ -240,7 +240,7 @@ func (v *view) addRelated(page *SessionPage, s *programme.Session) {
 // lines is a session as rows of a list: one for each time it is given.
 func (v *view) lines(id programme.SessionID) (rows []drawn) {
 	s := v.x.Session(id)
-	if !shown(s) {
+	if !plan.Public(s) {
 		return nil
 	}
 	slots := v.x.SlotsOf(id)
@@ -275,44 +275,19 @@ func (a addresses) File(edition, name string) string {
 	return a.v.Site.Absolute("/" + edition + "/" + name)
 }
 
-// queues are the slots of every place in order of time, for what comes next in the same room.
-func (v *view) queues() map[timetable.PlaceID][]timetable.Slot {
-	return v.e.Keep("queues", func() any {
-		queues := map[timetable.PlaceID][]timetable.Slot{}
-		for _, it := range v.items() {
-			if it.slot != nil && it.slot.Place != "" && it.s.Format != programme.Break {
-				queues[it.slot.Place] = append(queues[it.slot.Place], *it.slot)
-			}
-		}
-		return queues
-	}).(map[timetable.PlaceID][]timetable.Slot) //nolint:forcetypeassert // one key, one type
-}
-
 // addNeighbours finds what comes before and after in the same place on the same day.
 func (v *view) addNeighbours(page *SessionPage, s *programme.Session) {
 	slots := v.x.SlotsOf(s.ID)
 	if len(slots) == 0 {
 		return
 	}
-	queue := v.queues()[slots[0].Place]
-	at := slices.IndexFunc(queue, func(slot timetable.Slot) bool { return slot.ID == slots[0].ID })
-	if at < 0 {
-		return
+	before, after := v.plan().Beside(slots[0])
+	if before != nil {
+		page.Before = v.link(before.Title, v.to("session", before.Slug))
 	}
-	if at > 0 {
-		page.Before = v.neighbour(queue[at-1], slots[0])
+	if after != nil {
+		page.Next = v.link(after.Title, v.to("session", after.Slug))
 	}
-	if at+1 < len(queue) {
-		page.Next = v.neighbour(queue[at+1], slots[0])
-	}
-}
-
-func (v *view) neighbour(other, own timetable.Slot) link {
-	if v.dayOf(other) != v.dayOf(own) {
-		return link{}
-	}
-	s := v.x.Session(other.Session)
-	return v.link(s.Title, v.to("session", s.Slug))
 }
 
 // sources are the addresses from which the facts were taken, each called by its site.

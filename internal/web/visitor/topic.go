@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"obrady/internal/edition"
+	"obrady/internal/plan"
 	"obrady/internal/programme"
 	"obrady/internal/publication"
 )
@@ -27,7 +28,7 @@ func (v *view) showTopic(w http.ResponseWriter, r *http.Request) error {
 	if p, filtered := map[edition.TaxonomyKind]parameter{edition.Goal: byGoal, edition.Theme: byTheme}[of.Kind]; filtered {
 		page.Filtered = v.filteredBy(p, term.Slug)
 	}
-	page.Groups = v.byDays(v.those(func(it item) bool { return has(it.s, term.ID) }))
+	page.Groups = v.byDays(v.plan().Where(func(it plan.Item) bool { return has(it.Session, term.ID) }))
 	return thingPage.Show(w, r, page)
 }
 
@@ -65,10 +66,23 @@ func (v *view) lineage(term *edition.Term) (facts []fact) {
 }
 
 // termIn leads to a term; that of another edition says which.
-func (v *view) termIn(other *view, e *publication.Edition, kind edition.TaxonomyKind, term *edition.Term) link { //nolint:revive // who tells, where, what
+func (v *view) termIn(other *view, e *publication.Edition, kind edition.TaxonomyKind, term *edition.Term) link {
 	l := other.link(term.Name, other.to("topic", kindSlugs[kind], term.Slug))
 	if e.Slug != v.e.Slug {
 		l.Text += " (" + itoa(e.StartsOn.In(other.x.Zone).Year()) + ")"
 	}
 	return l
+}
+
+// termAt finds a term by the kind of its taxonomy and its address.
+func (v *view) termAt(kind edition.TaxonomyKind, slug string) (*edition.Term, *edition.Taxonomy) {
+	for i := range v.x.Taxonomies {
+		t := &v.x.Taxonomies[i]
+		for j := range t.Terms {
+			if t.Kind == kind && t.Terms[j].Slug == slug {
+				return &t.Terms[j], t
+			}
+		}
+	}
+	return nil, nil
 }

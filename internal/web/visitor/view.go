@@ -9,6 +9,7 @@ import (
 
 	"obrady/internal/civil"
 	"obrady/internal/i18n"
+	"obrady/internal/plan"
 	"obrady/internal/publication"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
@@ -31,7 +32,7 @@ func (p *Pages) view(e *publication.Edition, lang i18n.Lang) *view {
 }
 
 // of is the same reader in front of another edition.
-func (v *view) of(e *publication.Edition) *view { return v.Pages.view(e, v.Lang) }
+func (v *view) of(e *publication.Edition) *view { return v.view(e, v.Lang) }
 
 // to is the address of a page of this edition. A route that is not there, which the test of all links would
 // find, leads nowhere.
@@ -72,7 +73,7 @@ func (v *view) say(t i18n.Text) said {
 	switch {
 	case reading.Text == "":
 	case reading.Lang != v.Lang:
-		s.Lang, s.Note = string(reading.Lang), v.T("visitor.only_in_"+string(reading.Lang))
+		s.Lang, s.Note = string(reading.Lang), v.T("visitor.only."+string(reading.Lang)) // key: visitor.only.*
 	case reading.State == i18n.Machine:
 		s.Note = v.T("web.machine")
 	}
@@ -148,13 +149,9 @@ func (v *view) dayName(day civil.Date) string { return text.Bind(v.Day(day.In(v.
 // dayOf is the day of the congress to which a slot belongs.
 func (v *view) dayOf(slot timetable.Slot) civil.Date { return timetable.DayOf(slot.Start, v.x.Zone) }
 
-// busyDays lists the days on which something happens; the edition's own days where nothing has hours yet.
-func (v *view) busyDays() []civil.Date {
-	days := slices.DeleteFunc(v.x.Days(), func(d civil.Date) bool { return len(v.x.SlotsOn(d)) == 0 })
-	if len(days) == 0 {
-		return v.e.Days()
-	}
-	return days
+// plan is the edition's programme in order.
+func (v *view) plan() *plan.Plan {
+	return v.e.Keep("plan", func() any { return plan.Of(v.x) }).(*plan.Plan) //nolint:forcetypeassert // one key, one type
 }
 
 // dates writes when the edition takes place.
@@ -183,8 +180,8 @@ func (v *view) headed(title, description string, crumbs ...web.Link) head {
 }
 
 // crumb is one step of the way to a page.
-func (v *view) crumb(key, route string, args ...any) web.Link {
-	return web.Link{Label: v.T(key), URL: v.to(route, args...)}
+func (v *view) crumb(key, route string) web.Link {
+	return web.Link{Label: v.T(key), URL: v.to(route)}
 }
 
 // crumbTo is a step whose name is a text of the congress.

@@ -87,6 +87,12 @@ func ofToday(p *Pages, r *http.Request) (string, bool) {
 	return e.Generation + "/" + string(civil.DateOf(p.Now().In(e.Programme.Zone))), true
 }
 
+// ofAllToday: a page that tells of other editions and knows whether this one is over.
+func ofAllToday(p *Pages, r *http.Request) (string, bool) {
+	today, known := ofToday(p, r)
+	return p.Desk.Current().Generation + "/" + today, known
+}
+
 // ofThisMinute: a page that tells what is on now.
 func ofThisMinute(p *Pages, r *http.Request) (string, bool) {
 	generation, known := ofEdition(p, r)
@@ -124,7 +130,7 @@ func (p *Pages) fresh(state freshness) func(*http.Request) (string, bool) {
 // table is every page of an edition, by its addresses after the edition's own.
 func (p *Pages) table() []row {
 	return []row{
-		{"edition", "", "", (*view).showHome, nil, ofAll},
+		{"edition", "", "", (*view).showHome, nil, ofAllToday},
 		{"programme", "/program", "/programme", (*view).showProgramme, dayQuery, ofToday},
 		{"day", "/program/{day}", "/programme/{day}", (*view).showDay, dayQuery, ofEdition},
 		{"sessions", "/sesje", "/sessions", (*view).showSessions, listQuery, ofEdition},
