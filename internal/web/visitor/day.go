@@ -129,8 +129,10 @@ func (v *view) tabs(at *url.URL, current civil.Date) (all []tab) {
 		}
 		on := day.In(v.x.Zone)
 		weekday := v.T("visitor.weekday." + strings.ToLower(on.Weekday().String())) // key: visitor.weekday.*
-		all = append(all, tab{link{said{Text: text.Bind(v.Date(on))}, address, day == current},
-			weekday + ", " + v.N("visitor.sessions_n", v.countOn(day))})
+		all = append(all, tab{
+			link{said{Text: text.Bind(v.Date(on))}, address, day == current},
+			weekday + ", " + v.N("visitor.sessions_n", v.countOn(day)),
+		})
 	}
 	return all
 }

@@ -14,7 +14,7 @@ import (
 // Bounds of the sheet; the style sheet grid.css has a class for every place on it.
 const (
 	mostColumns = 40
-	widest      = 9 // columns that one head can span
+	widest      = 12 // columns that one head can span
 )
 
 // grid is one day as a sheet.

@@ -259,8 +259,12 @@ func (v *view) credits(all []edition.Credit) (list []credit) {
 // files leads to the programme for programs.
 func (v *view) files() (links []link) {
 	for _, f := range []struct{ key, name string }{
-		{"visitor.file.ics", "calendar.ics"}, {"visitor.file.xml", "schedule.xml"}, {"visitor.file.json", "schedule.json"},
-		{"visitor.file.csv", "programme.csv"}, {"visitor.file.xlsx", "programme.xlsx"}, {"visitor.file.atom", "changes.atom"},
+		{"visitor.file.ics", "calendar.ics"},
+		{"visitor.file.xml", "schedule.xml"},
+		{"visitor.file.json", "schedule.json"},
+		{"visitor.file.csv", "programme.csv"},
+		{"visitor.file.xlsx", "programme.xlsx"},
+		{"visitor.file.atom", "changes.atom"},
 	} {
 		links = append(links, link{said: said{Text: v.T(f.key)}, URL: v.file(f.name)})
 	}
