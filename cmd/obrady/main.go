@@ -76,7 +76,11 @@ func run(args []string, t terminal) int {
 	if err != nil {
 		return t.fail(fmt.Errorf("%w; see obrady --help", err), exitUsage)
 	}
-	if err := command.Run(); err != nil {
+	err = command.Run()
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = errors.New("stopped before it was done, on request")
+	}
+	if err != nil {
 		var wrong usageError
 		if errors.As(err, &wrong) {
 			return t.fail(err, exitUsage)

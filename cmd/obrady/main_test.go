@@ -45,7 +45,7 @@ func takePort(ts *testscript.TestScript, _ bool, args []string) {
 
 // await URL waits until the address answers, and fails unless it answers well.
 func await(ts *testscript.TestScript, neg bool, args []string) {
-	for deadline := time.Now().Add(20 * time.Second); ; {
+	for deadline := time.Now().Add(90 * time.Second); ; {
 		answer, err := http.Get(args[0])
 		if err == nil {
 			ts.Check(answer.Body.Close())

@@ -146,8 +146,8 @@ session page drawn anew, among 1,000 sessions  %.2f ms
 start to first answer, large edition           %.0f ms
 idle memory, large edition                     %d MB, of which heap %d MB
 
-The limit is a bare net/http handler that sends the same bytes, asked by the same crowd in the same rounds. The crowd
-shares the machine with the servers, and CPU counts both. Figures are medians of all rounds.
+The limit is a bare net/http handler that sends the same bytes, headers included, asked by the same crowd in the same
+rounds. The crowd shares the machine with the servers, and CPU counts both. Figures are medians of all rounds.
 `, text.String(), milliseconds(more.inSmall), milliseconds(more.inLarge), milliseconds(first), rss>>20, heap>>20)
 	return err
 }

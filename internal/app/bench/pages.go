@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -250,14 +251,12 @@ func fetch(ctx context.Context, addr, path, codings string) (answer, error) {
 	return answer{response.Header, body}, nil
 }
 
-// bare sends the same bytes and does nothing else: what the machine can do with net/http.
+// bare sends the same bytes, headers and body, and does nothing else: what the machine can do with net/http.
 func (a answer) bare() http.Handler {
-	kind, coding := a.header.Get("Content-Type"), a.header.Get("Content-Encoding")
+	headers := a.header.Clone()
+	headers.Del("Date") // net/http writes it
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", kind)
-		if coding != "" {
-			w.Header().Set("Content-Encoding", coding)
-		}
+		maps.Copy(w.Header(), headers)
 		_, _ = w.Write(a.body)
 	})
 }
