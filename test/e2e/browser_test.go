@@ -211,10 +211,25 @@ func (b *tab) press(selector string) {
 	b.do(chromedp.Click(chromedp.CSS(selector)))
 }
 
-// reach scrolls to something at once: a click on what still glides would miss it.
+// reach scrolls to something at once, and waits until it stands still with nothing on top of it: a click on what still
+// glides would miss it, as a person's would not.
 func (b *tab) reach(selector string) {
 	b.t.Helper()
 	b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%q).scrollIntoView({behavior: "instant", block: "center"})`, selector)))
+	before := ""
+	err := await(b.ctx, func() bool {
+		now := eval[string](b, fmt.Sprintf(`(e => {
+			const box = e.getClientRects()[0] ?? e.getBoundingClientRect()
+			const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)
+			return [top !== null && (e.contains(top) || top.contains(e)), box.x, box.y].join()
+		})(document.querySelector(%q))`, selector))
+		still := now == before && strings.HasPrefix(now, "true")
+		before = now
+		return still
+	})
+	if err != nil {
+		b.t.Fatalf("%s at %s cannot be pressed: covered or never at rest (%s)", selector, b.where(), before)
+	}
 }
 
 // keys types keys as a person without a mouse does.
@@ -276,6 +291,9 @@ func (b *tab) value(selector string) string {
 	b.t.Helper()
 	return eval[string](b, fmt.Sprintf(`(document.querySelector(%q)||{}).value||""`, selector))
 }
+
+// quoted makes a string of JavaScript.
+func quoted(text string) string { return fmt.Sprintf("%q", text) }
 
 // present and shown are conditions on a selector.
 func present(selector string) string { return fmt.Sprintf("document.querySelector(%q)", selector) }

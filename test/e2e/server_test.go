@@ -5,8 +5,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"log"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -61,6 +63,7 @@ type server struct {
 	Links map[string]string
 
 	command *exec.Cmd
+	gone    chan error    // what it ended with
 	said    *bytes.Buffer // what it wrote to stderr, whole once the process has ended
 }
 
@@ -79,7 +82,7 @@ func startDemo(name string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Links: map[string]string{}, said: &bytes.Buffer{}}
+	s := &server{Links: map[string]string{}, gone: make(chan error, 1), said: &bytes.Buffer{}}
 	s.command = exec.Command(file, "demo", "--addr", "127.0.0.1:0", "--data", filepath.Join(work, name), "--reset")
 	s.command.Stderr = s.said
 	s.command.WaitDelay = patience
@@ -93,33 +96,31 @@ func startDemo(name string) (*server, error) {
 	servers.Lock()
 	servers.all = append(servers.all, s)
 	servers.Unlock()
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		role, address, ok := strings.Cut(lines.Text(), "\t")
-		if !ok {
-			return nil, fmt.Errorf("obrady demo printed %q, want a role, a tab and an address", lines.Text())
-		}
-		s.Links[role] = address
-		if role == "organiser" {
-			break
-		}
-	}
-	if err := s.findBase(); err != nil {
+	err = s.readLinks(out)
+	go func() { s.gone <- s.command.Wait() }()
+	if err != nil {
 		return nil, err
 	}
 	return s, s.ready()
 }
 
-// findBase takes the address of the site from the sign-in link; the port was chosen by the machine.
-func (s *server) findBase() error {
-	scheme, rest, _ := strings.Cut(s.Links["organiser"], "://")
-	host, _, ok := strings.Cut(rest, "/")
-	if !ok || scheme != "http" {
-		_ = s.command.Process.Kill()
-		err := s.command.Wait()
-		return fmt.Errorf("obrady demo printed no sign-in link of the organiser (%w):\n%s", err, s.said)
+// readLinks reads the sign-in links, a role, a tab and an address each, up to the organiser's, and takes the address of
+// the site from that; the port was chosen by the machine.
+func (s *server) readLinks(out io.Reader) error {
+	lines := bufio.NewScanner(out)
+	for s.Links["organiser"] == "" && lines.Scan() {
+		role, address, ok := strings.Cut(lines.Text(), "\t")
+		if !ok {
+			return fmt.Errorf("obrady demo printed %q, want a role, a tab and an address", lines.Text())
+		}
+		s.Links[role] = address
 	}
-	s.Base = scheme + "://" + host
+	at, err := url.Parse(s.Links["organiser"])
+	if err != nil || at.Host == "" {
+		_ = s.command.Process.Kill()
+		return fmt.Errorf("obrady demo printed no sign-in link of the organiser (%w)", err)
+	}
+	s.Base = at.Scheme + "://" + at.Host
 	return nil
 }
 
@@ -145,11 +146,14 @@ func stopServers() (fault string) {
 	servers.Lock()
 	defer servers.Unlock()
 	for _, s := range servers.all {
-		if s.command.ProcessState != nil {
+		select {
+		case err := <-s.gone:
+			fault += fmt.Sprintf("a server was gone before the tests were over (%v):\n%s", err, s.said)
 			continue
+		default:
 		}
 		_ = s.command.Process.Signal(syscall.SIGTERM)
-		if err := s.command.Wait(); err != nil {
+		if err := <-s.gone; err != nil {
 			fault += fmt.Sprintf("a server ended with %v\n", err)
 		}
 		for line := range strings.Lines(s.said.String()) {

@@ -86,15 +86,15 @@ func TestAVisitorWithoutPolishLettersFindsThings(t *testing.T) {
 	inBoth(t, func(t *testing.T, lang string) {
 		b := open(t, readDemo(t).Base)
 		b.visit("/" + lang + "/kpm-2021")
-		b.fill(`.site-search input[name="q"]`, "lodz")
+		b.fill(`.site-search input[name="q"]`, "balinski")
 		b.leaving(keyPress(enter))
-		if !strings.HasPrefix(b.where(), words[lang].search+"?q=lodz") {
+		if !strings.HasPrefix(b.where(), words[lang].search+"?q=balinski") {
 			t.Fatalf("the search leads to %s", b.where())
 		}
-		if found := b.text("main"); !strings.Contains(found, "Łódź") && !strings.Contains(found, "Łodzi") && !strings.Contains(found, "łódz") {
-			t.Errorf("lodz does not find Łódź: %.300s", found)
+		if found := b.text("main"); !strings.Contains(found, "Baliński") {
+			t.Errorf("balinski does not find Baliński: %.300s", found)
 		}
-		if got := b.value(`main input[name="q"]`); got != "lodz" {
+		if got := b.value(`main input[name="q"]`); got != "balinski" {
 			t.Errorf("the field shows %q, want what was asked", got)
 		}
 	})
@@ -145,7 +145,7 @@ func TestAVisitorSeesWhatIsOnNow(t *testing.T) {
 		b.want(present(".now-item .session-title"), "nothing is on at 12:40 of the first day")
 		b.want(present(".next-item .session-title"), "nothing follows at 12:40 of the first day")
 		// What is said to be on has begun and not ended.
-		late := eval[[]string](b, `[...document.querySelectorAll(".now-item")].flatMap(item => {
+		late := eval[[]string](b, `[...document.querySelectorAll(".now-item > *")].filter(item => item.querySelector("time")).flatMap(item => {
 			const [from, to] = [...item.querySelectorAll("time[datetime]")].map(e => Date.parse(e.dateTime))
 			const at = Date.parse("2021-06-07T12:40:00+02:00")
 			return from <= at && (to === undefined || at < to) ? [] : [item.innerText]
@@ -154,7 +154,7 @@ func TestAVisitorSeesWhatIsOnNow(t *testing.T) {
 			t.Errorf("said to be on at 12:40, but is not: %q", late)
 		}
 		b.visit(fmt.Sprintf("%s?%s=2021-06-07T03:00", w.now, w.moment))
-		b.want("!"+present(".now-item"), "something is on at three in the morning")
+		b.want("!"+present(".now-item .session-title"), "something is on at three in the morning")
 		b.visit(w.now)
 		b.want(present(`main a[href^="`+w.programme+`"]`), "when all is over, no way leads to the days")
 	})
@@ -190,7 +190,7 @@ func TestAVisitorWithoutScript(t *testing.T) {
 		b.want(present("main .session-title a"), "the filter shows nothing")
 		b.click("main .session-title a")
 		b.want(present(".session-head h1"), "the title of a session leads elsewhere")
-		b.fill(`.site-search input[name="q"]`, "miasto")
+		b.fill(`.site-search input[name="q"]`, map[string]string{"pl": "miastach", "en": "cities"}[lang])
 		b.click(".site-search button")
 		b.want(present("main .session-title a"), "the search finds nothing")
 		b.visit(w.agenda)
@@ -217,7 +217,7 @@ func TestAVisitorInAnotherZone(t *testing.T) {
 				continue
 			}
 			b.until(shown("[data-zone-hint]"))
-			want := eval[string](b, `new Intl.DateTimeFormat(document.documentElement.lang, {hour: "2-digit", minute: "2-digit", timeZone: "America/New_York"}).format(new Date("`+begins+`"))`)
+			want := eval[string](b, `new Intl.DateTimeFormat(document.documentElement.lang, {hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "America/New_York"}).format(new Date("`+begins+`"))`)
 			if got := b.text("[data-zone-hint]"); !strings.Contains(got, want) {
 				t.Errorf("the visitor's hour is %q, want %s in it", got, want)
 			}
