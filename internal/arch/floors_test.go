@@ -36,8 +36,8 @@ var forTests = map[string]bool{"db/dbtest": true, "web/webtest": true}
 
 func isPage(pkg string) bool { return strings.HasPrefix(pkg, "web/") && !kit[pkg] }
 
-// offFloor are packages that no floor needs: tests, and what is there only while the house is built.
-var offFloor = map[string]bool{"arch": true, "keep": true}
+// offFloor are packages that no floor needs: tests.
+var offFloor = map[string]bool{"arch": true}
 
 func floorFaults(all []pack) (faults []string) {
 	for _, p := range all {
@@ -66,7 +66,7 @@ func mayImport(pkg string, here int, dep string) string {
 	switch {
 	case strings.HasPrefix(pkg, dep+"/"):
 		return "" // the folder it lies in
-	case forTests[dep] || dep == "keep":
+	case forTests[dep]:
 		return pkg + " imports " + dep + ", which only tests may"
 	case isPage(dep) && here <= pageFloor:
 		return pkg + " imports the page " + dep + "; only app knows pages"
