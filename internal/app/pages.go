@@ -29,6 +29,10 @@ func (a *App) pages() []web.Route {
 		Site: a.Site, Catalogue: a.catalogue, Desk: a.Publication, Wordings: a.Editions, Now: a.config.Now,
 	})
 	machines := &feed.Feeds{Desk: a.Publication, Archive: a.Timetable, Words: a.catalogue, Site: a.Site}
+	var words []i18n.Printer
+	for _, lang := range i18n.Langs {
+		words = append(words, a.catalogue.In(lang))
+	}
 	desk := &organiser.Pages{
 		Editions: a.Editions, People: a.People, Programme: a.Programme, Timetable: a.Timetable,
 		Drafts: drafts{a.db}, Now: a.config.Now, Published: a.published, Imports: export.NewImporter(a.db, a.config.Now),
