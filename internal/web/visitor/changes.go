@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"obrady/internal/civil"
+	"obrady/internal/i18n"
 	"obrady/internal/plan"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
@@ -28,7 +29,7 @@ type ReleasesPage struct {
 // ReleasePage is what one release has changed.
 type ReleasePage struct {
 	head
-	Name     string
+	Name     said
 	At, Day  string
 	Summary  string
 	Note     said
@@ -78,10 +79,12 @@ func (v *view) showRelease(w http.ResponseWriter, r *http.Request) error {
 	at := release.PublishedAt.In(v.x.Zone)
 	page := ReleasePage{
 		head: v.headed(v.T("visitor.release_changes", release.Name), v.summary(release), v.crumb("visitor.changes_title", "changes")),
-		Name: text.Bind(release.Name), At: string(civil.DateOf(at)), Day: text.Bind(v.Day(at)),
+		Name: v.releaseName(release), At: string(civil.DateOf(at)), Day: text.Bind(v.Day(at)),
 		Summary: text.Bind(capital(v.summary(release))), Note: v.say(release.Note),
 	}
 	page.FeedAt = page.Feed
+	here := &page.Crumbs[len(page.Crumbs)-1]
+	here.Label, here.Lang = page.Name.Text, page.Name.Lang
 	for _, c := range release.Changes {
 		page.Changes = append(page.Changes, v.change(c))
 	}
@@ -103,7 +106,16 @@ func (v *view) releaseLink(number int) link {
 	if !known {
 		return link{}
 	}
-	return link{said: said{Text: text.Bind(release.Name)}, URL: v.to("release", number)}
+	return link{said: v.releaseName(release), URL: v.to("release", number)}
+}
+
+// releaseName is what a release is called. It has one name, in the binding language.
+func (v *view) releaseName(release timetable.Release) said {
+	name := said{Text: text.Bind(release.Name)}
+	if v.Lang != i18n.Polish {
+		name.Lang = string(i18n.Polish)
+	}
+	return name
 }
 
 var changeClasses = map[timetable.ChangeKind]string{

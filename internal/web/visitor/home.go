@@ -62,7 +62,9 @@ type blockOf struct {
 
 // newsItem is one release among the latest changes.
 type newsItem struct {
-	At, Day, URL, Text string
+	At, Day, URL string
+	Name         said
+	Text         string // what it has changed
 }
 
 // credit lists who stands behind something in one role.
@@ -217,7 +219,7 @@ func (v *view) news(n int) (list []newsItem) {
 		at := release.PublishedAt.In(v.x.Zone)
 		list = append(list, newsItem{
 			At: string(civil.DateOf(at)), Day: text.Bind(v.Day(at)), URL: v.to("release", release.Number),
-			Text: text.Bind(release.Name + ": " + v.summary(release)),
+			Name: v.releaseName(release), Text: text.Bind(v.summary(release)),
 		})
 	}
 	return list
