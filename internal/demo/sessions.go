@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"obrady/internal/db"
+	"obrady/internal/id"
 	"obrady/internal/edition"
 	"obrady/internal/people"
 	"obrady/internal/programme"
@@ -51,6 +52,9 @@ func (b *builder) writeSession(ctx context.Context, w sessionWrite, slug string)
 	if err != nil {
 		return fmt.Errorf("session %s: %w", slug, err)
 	}
+	// Named after its address, so that a calendar that follows the demo knows
+	// a session again when the demo has been filled anew.
+	session.GUID = b.lasting("session", slug)
 	if session, err = programme.SaveSession(ctx, w.tx, w.change, session); err != nil {
 		return fmt.Errorf("session %s: %w", slug, err)
 	}
@@ -106,6 +110,11 @@ func (b *builder) resolvePeople(s *programme.Session) error {
 	return nil
 }
 
+// lasting is a name that comes out the same each time the demo is filled.
+func (b *builder) lasting(kind, slug string) string {
+	return id.Derived("obrady demo "+b.edition.Slug, kind+" "+slug)
+}
+
 // placing says when and where the session with this address takes place.
 type placing struct {
 	session string
@@ -117,7 +126,10 @@ type placing struct {
 func (b *builder) place(ctx context.Context, tx *db.Tx, c people.Change, p placing) error {
 	of, zone := b.saved[p.session], b.edition.Location()
 	for i, h := range p.hours {
-		slot := timetable.Slot{Session: of.session.ID, Examples: slotExamples(of.session.Examples)}
+		slot := timetable.Slot{
+			ID:      timetable.SlotID(b.lasting("slot", fmt.Sprintf("%s/%d", p.session, i))),
+			Session: of.session.ID, Examples: slotExamples(of.session.Examples),
+		}
 		if i < len(of.slots) {
 			slot = of.slots[i]
 		}
