@@ -9,8 +9,10 @@ import (
 	"obrady/internal/export"
 	"obrady/internal/i18n"
 	"obrady/internal/web"
+	"obrady/internal/web/desk"
 	"obrady/internal/web/feed"
 	"obrady/internal/web/organiser"
+	"obrady/internal/web/planner"
 	"obrady/internal/web/visitor"
 )
 
@@ -33,12 +35,14 @@ func (a *App) pages() []web.Route {
 	for _, lang := range i18n.Langs {
 		words = append(words, a.catalogue.In(lang))
 	}
-	desk := &organiser.Pages{
-		Editions: a.Editions, People: a.People, Programme: a.Programme, Timetable: a.Timetable,
-		Drafts: drafts{a.db}, Now: a.config.Now, Published: a.published, Imports: export.NewImporter(a.db, a.config.Now),
-		Words: []i18n.Printer{a.catalogue.In(i18n.Polish), a.catalogue.In(i18n.English)},
+	kit := &desk.Kit{Editions: a.Editions, Accounts: a.People, Drafts: drafts{a.db}, Now: a.config.Now}
+	setting := &organiser.Pages{Kit: kit, Editions: a.Editions, People: a.People, Programme: a.Programme, Timetable: a.Timetable}
+	making := &planner.Pages{
+		Kit: kit, People: a.People, Programme: a.Programme, Timetable: a.Timetable,
+		Published: a.published, Imports: export.NewImporter(a.db, a.config.Now),
+		Words: words,
 	}
-	routes := slices.Concat(public.Routes(), desk.Routes(), machines.Routes())
+	routes := slices.Concat(public.Routes(), setting.Routes(), making.Routes(), machines.Routes())
 	if a.config.Uncached {
 		for i := range routes {
 			routes[i].Generation = func(*http.Request) (string, bool) { return "", false }

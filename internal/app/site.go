@@ -19,8 +19,10 @@ import (
 	"obrady/internal/text"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
+	"obrady/internal/web/desk"
 	"obrady/internal/web/feed"
 	"obrady/internal/web/organiser"
+	"obrady/internal/web/planner"
 	"obrady/internal/web/visitor"
 )
 
@@ -33,7 +35,7 @@ var Locale embed.FS
 var sentences = []fs.FS{
 	web.Locale, Locale,
 	people.Locale, edition.Locale, programme.Locale, timetable.Locale, text.Locale, table.Locale,
-	export.Locale, feed.Locale, organiser.Locale, visitor.Locale,
+	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, visitor.Locale,
 }
 
 // build makes the site and puts every page into its table.

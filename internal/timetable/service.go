@@ -324,24 +324,38 @@ func SavePlace(ctx context.Context, tx *db.Tx, c people.Change, p Place) (Place,
 // SaveWalk says how long it takes between two places, either way; 0 minutes
 // takes the entry out.
 func (s *Service) SaveWalk(ctx context.Context, by people.AccountID, w Walk) error {
+	return s.SaveWalks(ctx, by, []Walk{w})
+}
+
+// SaveWalks is SaveWalk for all of them, or for none if one of them is wrong.
+func (s *Service) SaveWalks(ctx context.Context, by people.AccountID, all []Walk) error {
+	change := people.Change{By: by, At: s.now()}
+	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+		for _, w := range all {
+			if err := saveWalk(ctx, tx, change, w); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("save %d walks: %w", len(all), err)
+	}
+	return nil
+}
+
+func saveWalk(ctx context.Context, tx *db.Tx, c people.Change, w Walk) error {
 	if w.From == w.To || w.Minutes < 0 || w.Minutes > maxWalk {
 		var wrong errs.Problems
 		wrong.Add("minutes", "timetable.walk", maxWalk)
 		return wrong.Err()
 	}
-	now := s.now()
-	err := s.db.Tx(ctx, func(tx *db.Tx) error {
-		if err := upsertWalk(ctx, tx, w); err != nil {
-			return err
-		}
-		return journal.Write(ctx, tx, journal.Entry{
-			At: now, Actor: string(by), Action: "timetable.walk_saved", Object: string(w.From) + " " + string(w.To),
-		})
-	})
-	if err != nil {
-		return fmt.Errorf("save walk: %w", err)
+	if err := upsertWalk(ctx, tx, w); err != nil {
+		return err
 	}
-	return nil
+	return journal.Write(ctx, tx, journal.Entry{
+		At: c.At, Actor: string(c.By), Action: "timetable.walk_saved", Object: string(w.From) + " " + string(w.To),
+	})
 }
 
 // SaveSlot writes a new slot (Revision 0) or the next revision of one.

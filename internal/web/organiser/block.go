@@ -6,62 +6,65 @@ import (
 
 	"obrady/internal/programme"
 	"obrady/internal/web"
+	"obrady/internal/web/desk"
 )
 
 // key: organiser.block.*
-var blockControls = []control{
-	{Name: "name", As: asPair, Key: "organiser.block.name", Most: programme.MaxTitle, Must: true},
-	{Name: "slug", As: asLine, Key: "organiser.form.slug", Help: "organiser.form.slug_help"},
-	{Name: "kind", As: asSelect, Key: "organiser.block.kind"},
-	{Name: "parent", As: asSelect, Key: "organiser.block.parent", Help: "organiser.block.parent_help"},
-	{Name: "mark", As: asLine, Key: "organiser.form.mark", Help: "organiser.form.mark_help", Size: "size-s", Must: true},
-	{Name: "colour", As: asSwatch, Key: "organiser.form.colour"},
-	{Name: "lead", As: asProse, Key: "organiser.form.lead", Most: programme.MaxLead},
-	{Name: "body", As: asProse, Key: "organiser.form.body", Help: "organiser.form.markdown", Most: programme.MaxBody},
-	{Name: "notice", As: asProse, Key: "organiser.block.notice", Help: "organiser.block.notice_help", Most: programme.MaxBody},
-	{Name: "url", As: asLine, Key: "organiser.form.url", Type: "url", Help: "organiser.form.url_help"},
+var blockControls = []desk.Control{
+	{Name: "name", As: desk.AsPair, Key: "organiser.block.name", Most: programme.MaxTitle, Must: true},
+	{Name: "slug", As: desk.AsLine, Key: "desk.form.slug", Help: "desk.form.slug_help"},
+	{Name: "kind", As: desk.AsSelect, Key: "organiser.block.kind"},
+	{Name: "parent", As: desk.AsSelect, Key: "organiser.block.parent", Help: "organiser.block.parent_help"},
+	{Name: "mark", As: desk.AsLine, Key: "desk.form.mark", Help: "desk.form.mark_help", Size: "size-s", Must: true},
+	{Name: "colour", As: desk.AsSwatch, Key: "desk.form.colour"},
+	{Name: "lead", As: desk.AsProse, Key: "desk.form.lead", Most: programme.MaxLead},
+	{Name: "body", As: desk.AsProse, Key: "desk.form.body", Help: "desk.form.markdown", Most: programme.MaxBody},
+	{Name: "notice", As: desk.AsProse, Key: "organiser.block.notice", Help: "organiser.block.notice_help", Most: programme.MaxBody},
+	{Name: "url", As: desk.AsLine, Key: "desk.form.url", Type: "url", Help: "desk.form.url_help"},
 	creditControl(),
-	{Name: "position", As: asLine, Key: "organiser.form.position", Help: "organiser.form.position_help", Size: "size-s"},
+	{Name: "position", As: desk.AsLine, Key: "desk.form.position", Help: "desk.form.position_help", Size: "size-s"},
 }
 
-var blockFields = fieldsOf("block", blockControls)
+var blockFields = desk.FieldsOf("block", blockControls)
 
-func (p *Pages) blockRoutes() []web.Route { return routes(p, p.blocks()) }
+func (p *Pages) blockRoutes() []web.Route { return p.blocks().Routes(p.Kit) }
 
-func (p *Pages) blocks() kind[programme.Block] {
-	return kind[programme.Block]{
-		name: "block", plural: "blocks", pl: "bloki", en: "blocks", new: [2]string{"nowy", "new"},
-		action: editProgramme, missing: programme.ErrNoBlock, controls: blockControls, fields: blockFields,
-		columns: []heading{
+func (p *Pages) blocks() desk.Kind[programme.Block] {
+	return desk.Kind[programme.Block]{
+		Name: "block", Key: "organiser.block", Plural: "blocks", PL: "bloki", EN: "blocks", New: [2]string{"nowy", "new"},
+		Action: desk.EditProgramme, Missing: programme.ErrNoBlock, Controls: blockControls, Fields: blockFields,
+		Columns: []desk.Heading{
 			{Name: "name", Key: "organiser.block.name"},
-			{Name: "mark", Key: "organiser.form.mark"},
+			{Name: "mark", Key: "desk.form.mark"},
 			{Name: "kind", Key: "organiser.block.kind"},
 			{Name: "parent", Key: "organiser.block.parent"},
-			{Name: "position", Key: "organiser.form.position", Number: true},
+			{Name: "position", Key: "desk.form.position", Number: true},
 		},
-		all: func(ctx context.Context, d Desk) ([]programme.Block, error) {
+		All: func(ctx context.Context, d desk.Desk) ([]programme.Block, error) {
 			content, err := p.Programme.Content(ctx, d.Edition.ID)
 			return inTree(content.Blocks), err
 		},
-		facts: func(b programme.Block) facts { return facts{ID: string(b.ID), Revision: b.Revision, Name: b.Name} },
-		blank: func(d Desk, fresh string, all []programme.Block) programme.Block {
+		Facts: func(b programme.Block) desk.Facts {
+			return desk.Facts{ID: string(b.ID), Revision: b.Revision, Name: b.Name}
+		},
+		Blank: func(d desk.Desk, fresh string, all []programme.Block) programme.Block {
 			return programme.Block{
 				ID: programme.BlockID(fresh), Edition: d.Edition.ID, Kind: programme.General,
 				Colour: len(all)%colours + 1, Position: len(all) + 1,
 			}
 		},
-		fill: fillBlock, read: readBlock, save: p.Programme.SaveBlock,
-		cells: func(b programme.Block, all []programme.Block) []cell {
-			name, parent := words(b.Name), cell{}
+		Fill: fillBlock, Read: readBlock, Save: p.Programme.SaveBlock,
+		Cells: func(b programme.Block, all []programme.Block) []desk.Entry {
+			name, parent := desk.Words(b.Name), desk.Entry{}
 			for up := blockOf(all, b.Parent); up != nil && name.Depth < len(all); up = blockOf(all, up.Parent) {
 				name.Depth++
 				if up.ID == b.Parent {
-					parent = signed(up.Mark, up.Colour)
+					parent = desk.Signed(up.Mark, up.Colour)
 				}
 			}
-			return []cell{name, signed(b.Mark, b.Colour), said(b.Kind), parent, number(b.Position)}
+			return []desk.Entry{name, desk.Signed(b.Mark, b.Colour), desk.Said(b.Kind), parent, desk.Number(b.Position)}
 		},
-		choices: p.blockChoices,
+		Choices: p.blockChoices,
 	}
 }
 
@@ -70,15 +73,15 @@ func (p *Pages) blocks() kind[programme.Block] {
 // key: organiser.colour.*
 const colours = 10
 
-func colourChoices() (all []choice) {
+func colourChoices() (all []desk.Choice) {
 	for n := 1; n <= colours; n++ {
-		all = append(all, choice{Value: strconv.Itoa(n), Key: "organiser.colour." + strconv.Itoa(n)})
+		all = append(all, desk.Choice{Value: strconv.Itoa(n), Key: "organiser.colour." + strconv.Itoa(n)})
 	}
 	return all
 }
 
 // blockChoices leaves out the block itself and what is inside it, which it cannot be a part of.
-func (p *Pages) blockChoices(ctx context.Context, d Desk, b programme.Block) (map[string][]choice, error) {
+func (p *Pages) blockChoices(ctx context.Context, d desk.Desk, b programme.Block) (map[string][]desk.Choice, error) {
 	content, err := p.Programme.Content(ctx, d.Edition.ID)
 	if err != nil {
 		return nil, err
@@ -87,14 +90,14 @@ func (p *Pages) blockChoices(ctx context.Context, d Desk, b programme.Block) (ma
 	if err != nil {
 		return nil, err
 	}
-	var parents []choice
+	var parents []desk.Choice
 	for _, other := range content.Blocks {
 		if !inside(content.Blocks, other, b.ID) {
-			parents = append(parents, choice{Value: string(other.ID), Words: other.Name})
+			parents = append(parents, desk.Choice{Value: string(other.ID), Words: other.Name})
 		}
 	}
-	offered["kind"], offered["colour"] = choices(programme.BlockKinds), colourChoices()
-	offered["parent"] = orNone("organiser.block.no_parent", parents)
+	offered["kind"], offered["colour"] = desk.Choices(programme.BlockKinds), colourChoices()
+	offered["parent"] = desk.OrNone("organiser.block.no_parent", parents)
 	return offered, nil
 }
 
@@ -133,30 +136,30 @@ func inTree(all []programme.Block) (sorted []programme.Block) {
 }
 
 func fillBlock(f *web.Form, b programme.Block) {
-	setText(f, "name", b.Name)
-	setText(f, "lead", b.Lead)
-	setText(f, "body", b.Body)
-	setText(f, "notice", b.Notice)
+	desk.SetText(f, "name", b.Name)
+	desk.SetText(f, "lead", b.Lead)
+	desk.SetText(f, "body", b.Body)
+	desk.SetText(f, "notice", b.Notice)
 	f.Set("slug", b.Slug)
 	f.Set("kind", string(b.Kind))
 	f.Set("parent", string(b.Parent))
 	f.Set("url", b.URL)
 	fillSign(f, b.Mark, b.Colour)
 	fillCredits(f, b.Credits)
-	setNumber(f, "position", b.Position)
+	desk.SetNumber(f, "position", b.Position)
 }
 
 func fillSign(f *web.Form, mark string, colour int) {
 	f.Set("mark", mark)
-	setNumber(f, "colour", colour)
+	desk.SetNumber(f, "colour", colour)
 }
 
 func readBlock(f *web.Form, b programme.Block, all []programme.Block) programme.Block {
 	b.Revision = f.Revision
-	b.Name, b.Lead = readText(f, "name", b.Name), readText(f, "lead", b.Lead)
-	b.Body, b.Notice = readText(f, "body", b.Body), readText(f, "notice", b.Notice)
-	b.Slug = slug(f, b.Name.PL, func(s string) bool {
-		return taken(all, func(o programme.Block) bool { return o.Slug == s && o.ID != b.ID })
+	b.Name, b.Lead = desk.ReadText(f, "name", b.Name), desk.ReadText(f, "lead", b.Lead)
+	b.Body, b.Notice = desk.ReadText(f, "body", b.Body), desk.ReadText(f, "notice", b.Notice)
+	b.Slug = desk.Slug(f, b.Name.PL, func(s string) bool {
+		return desk.Taken(all, func(o programme.Block) bool { return o.Slug == s && o.ID != b.ID })
 	})
 	b.Kind, b.Parent = programme.BlockKind(f.Value("kind")), programme.BlockID(f.Value("parent"))
 	if b.Parent != "" {

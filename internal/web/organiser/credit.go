@@ -7,11 +7,12 @@ import (
 	"obrady/internal/edition"
 	"obrady/internal/people"
 	"obrady/internal/web"
+	"obrady/internal/web/desk"
 )
 
 // creditControl asks who stands behind something.
-func creditControl() control {
-	return control{Name: "credits", As: asRows, Key: "organiser.credit.list", Help: "organiser.credit.help", Rows: []control{
+func creditControl() desk.Control {
+	return desk.Control{Name: "credits", As: desk.AsRows, Key: "organiser.credit.list", Help: "organiser.credit.help", Rows: []desk.Control{
 		{Name: "credit_institution", Key: "organiser.credit.institution"},
 		{Name: "credit_role", Key: "organiser.credit.role"},
 	}}
@@ -28,10 +29,10 @@ func fillCredits(f *web.Form, credits []edition.Credit) {
 
 // readCredits reads the rows in which an institution was chosen.
 func readCredits(f *web.Form) (credits []edition.Credit) {
-	for row := range rowsOf(f, "credit_institution") {
+	for row := range desk.RowsOf(f, "credit_institution") {
 		c := edition.Credit{
-			Institution: people.InstitutionID(column(f, "credit_institution", row)),
-			Role:        edition.CreditRole(column(f, "credit_role", row)),
+			Institution: people.InstitutionID(desk.CellAt(f, "credit_institution", row)),
+			Role:        edition.CreditRole(desk.CellAt(f, "credit_role", row)),
 		}
 		switch {
 		case c.Institution == "":
@@ -45,27 +46,27 @@ func readCredits(f *web.Form) (credits []edition.Credit) {
 }
 
 // creditChoices are the answers that rows of credits offer.
-func (p *Pages) creditChoices(ctx context.Context) (map[string][]choice, error) {
+func (p *Pages) creditChoices(ctx context.Context) (map[string][]desk.Choice, error) {
 	institutions, err := p.institutionChoices(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return map[string][]choice{
-		"credit_institution": orNone("organiser.form.none", institutions), "credit_role": orNone("organiser.form.none", choices(edition.CreditRoles)),
+	return map[string][]desk.Choice{
+		"credit_institution": desk.OrNone("desk.form.none", institutions), "credit_role": desk.OrNone("desk.form.none", desk.Choices(edition.CreditRoles)),
 	}, nil
 }
 
 // institutionChoices offers every institution in the order of names.
-func (p *Pages) institutionChoices(ctx context.Context) ([]choice, error) {
+func (p *Pages) institutionChoices(ctx context.Context) ([]desk.Choice, error) {
 	all, err := p.People.Institutions(ctx)
 	if err != nil {
 		return nil, err
 	}
-	offered := make([]choice, len(all))
+	offered := make([]desk.Choice, len(all))
 	for i, one := range all {
-		offered[i] = choice{Value: string(one.ID), Words: one.Name}
+		offered[i] = desk.Choice{Value: string(one.ID), Words: one.Name}
 		if one.Short != "" {
-			offered[i] = choice{Value: string(one.ID), Plain: one.Short + " – " + one.Name.PL}
+			offered[i] = desk.Choice{Value: string(one.ID), Plain: one.Short + " – " + one.Name.PL}
 		}
 	}
 	return offered, nil

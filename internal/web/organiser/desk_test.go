@@ -25,6 +25,7 @@ import (
 	"obrady/internal/text"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
+	kit "obrady/internal/web/desk"
 	"obrady/internal/web/organiser"
 	"obrady/internal/web/webtest"
 )
@@ -57,11 +58,12 @@ func newDesk(t *testing.T, d *db.DB) *desk {
 	t.Helper()
 	now := func() time.Time { return webtest.Noon }
 	o := &desk{t: t, db: d, cookies: map[string]string{}, people: people.NewService(d, now)}
+	editions := edition.NewService(d, now)
 	o.Pages = &organiser.Pages{
-		Editions: edition.NewService(d, now), People: o.people, Programme: programme.NewService(d, now),
-		Timetable: timetable.NewService(d, now), Drafts: drafts{d}, Now: now,
+		Kit:      &kit.Kit{Editions: editions, Accounts: o.people, Drafts: drafts{d}, Now: now},
+		Editions: editions, People: o.people, Programme: programme.NewService(d, now), Timetable: timetable.NewService(d, now),
 	}
-	config := webtest.Config(t, organiser.Locale, edition.Locale, people.Locale, programme.Locale, timetable.Locale, text.Locale)
+	config := webtest.Config(t, organiser.Locale, kit.Locale, edition.Locale, people.Locale, programme.Locale, timetable.Locale, text.Locale)
 	config.SignIn = "desk.sign-in"
 	o.site = webtest.Site(t, config, o.Routes()...)
 	var err error

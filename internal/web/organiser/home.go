@@ -5,17 +5,18 @@ import (
 
 	"obrady/internal/timetable"
 	"obrady/internal/web"
+	"obrady/internal/web/desk"
 )
 
 func (p *Pages) homeRoutes() []web.Route {
 	return []web.Route{{
-		Name: "desk.front", PL: "/{edition}/biurko", EN: "/{edition}/desk", Action: editProgramme, Who: web.SignedIn, Handle: p.showFront,
+		Name: "desk.front", PL: "/{edition}/biurko", EN: "/{edition}/desk", Action: desk.EditProgramme, Who: web.SignedIn, Handle: p.showFront,
 	}}
 }
 
 // frontData is the front of an edition's desk: what there is, what clashes, and what the public sees.
 type frontData struct {
-	Desk
+	desk.Desk
 	Counts   []count
 	Errors   int // findings of the clash check
 	Warnings int
@@ -33,20 +34,20 @@ type count struct {
 var frontPage = parse[frontData]("front.html")
 
 func (p *Pages) showFront(w http.ResponseWriter, r *http.Request) error {
-	desk, err := p.desk(r, "desk.front")
+	around, err := p.Desk(r, "desk.front")
 	if err != nil {
 		return err
 	}
-	working, err := p.Timetable.Working(r.Context(), desk.Edition.ID)
+	working, err := p.Timetable.Working(r.Context(), around.Edition.ID)
 	if err != nil {
 		return err
 	}
-	releases, err := p.Timetable.Releases(r.Context(), desk.Edition.ID)
+	releases, err := p.Timetable.Releases(r.Context(), around.Edition.ID)
 	if err != nil {
 		return err
 	}
 	x := working.Index()
-	page := frontData{Desk: desk, Counts: p.counts(working), Unplaced: len(x.Unplaced()), Clashes: p.has("desk.clashes")}
+	page := frontData{Desk: around, Counts: p.counts(working), Unplaced: len(x.Unplaced()), Clashes: p.Has("desk.clashes")}
 	for _, f := range x.Check() {
 		if f.Severity == timetable.Error {
 			page.Errors++
@@ -63,15 +64,15 @@ func (p *Pages) showFront(w http.ResponseWriter, r *http.Request) error {
 // counts says how many there are of everything that has a list on the desk.
 func (p *Pages) counts(working *timetable.Programme) (all []count) {
 	for _, c := range []count{
-		{"organiser.nav.sessions", "desk.sessions", len(working.Sessions)},
-		{"organiser.nav.blocks", "desk.blocks", len(working.Blocks)},
-		{"organiser.nav.stages", "desk.stages", len(working.Stages)},
-		{"organiser.nav.places", "desk.places", len(working.Places)},
-		{"organiser.nav.taxonomies", "desk.taxonomies", len(working.Taxonomies)},
-		{"organiser.nav.persons", "desk.persons", len(working.Persons)},
-		{"organiser.nav.institutions", "desk.institutions", len(working.Institutions)},
+		{"desk.nav.sessions", "desk.sessions", len(working.Sessions)},
+		{"desk.nav.blocks", "desk.blocks", len(working.Blocks)},
+		{"desk.nav.stages", "desk.stages", len(working.Stages)},
+		{"desk.nav.places", "desk.places", len(working.Places)},
+		{"desk.nav.taxonomies", "desk.taxonomies", len(working.Taxonomies)},
+		{"desk.nav.persons", "desk.persons", len(working.Persons)},
+		{"desk.nav.institutions", "desk.institutions", len(working.Institutions)},
 	} {
-		if p.has(c.Route) {
+		if p.Has(c.Route) {
 			all = append(all, c)
 		}
 	}

@@ -5,58 +5,63 @@ import (
 
 	"obrady/internal/people"
 	"obrady/internal/web"
+	"obrady/internal/web/desk"
 )
 
 // key: organiser.institution.*
-var institutionControls = []control{
-	{Name: "name", As: asPair, Key: "organiser.institution.name", Most: longName, Must: true},
-	{Name: "short", As: asLine, Key: "organiser.institution.short", Help: "organiser.institution.short_help", Most: 40, Size: "size-m"},
-	{Name: "slug", As: asLine, Key: "organiser.form.slug", Help: "organiser.form.slug_help"},
-	{Name: "sector", As: asSelect, Key: "organiser.institution.sector"},
-	{Name: "part_of", As: asSelect, Key: "organiser.institution.part_of"},
-	{Name: "url", As: asLine, Key: "organiser.form.url", Type: "url", Help: "organiser.form.url_help"},
+var institutionControls = []desk.Control{
+	{Name: "name", As: desk.AsPair, Key: "organiser.institution.name", Most: longName, Must: true},
+	{Name: "short", As: desk.AsLine, Key: "organiser.institution.short", Help: "organiser.institution.short_help", Most: 40, Size: "size-m"},
+	{Name: "slug", As: desk.AsLine, Key: "desk.form.slug", Help: "desk.form.slug_help"},
+	{Name: "sector", As: desk.AsSelect, Key: "organiser.institution.sector"},
+	{Name: "part_of", As: desk.AsSelect, Key: "organiser.institution.part_of"},
+	{Name: "url", As: desk.AsLine, Key: "desk.form.url", Type: "url", Help: "desk.form.url_help"},
 }
 
-var institutionFields = fieldsOf("institution", institutionControls)
+var institutionFields = desk.FieldsOf("institution", institutionControls)
 
-func (p *Pages) institutionRoutes() []web.Route { return routes(p, p.institutions()) }
+func (p *Pages) institutionRoutes() []web.Route { return p.institutions().Routes(p.Kit) }
 
-func (p *Pages) institutions() kind[people.Institution] {
-	return kind[people.Institution]{
-		name: "institution", plural: "institutions", pl: "instytucje", en: "institutions", new: [2]string{"nowa", "new"},
-		action: editPeople, missing: people.ErrNoInstitution, controls: institutionControls, fields: institutionFields,
-		columns: []heading{
+func (p *Pages) institutions() desk.Kind[people.Institution] {
+	return desk.Kind[people.Institution]{
+		Name: "institution", Key: "organiser.institution", Plural: "institutions", PL: "instytucje", EN: "institutions", New: [2]string{"nowa", "new"},
+		Action: desk.EditPeople, Missing: people.ErrNoInstitution, Controls: institutionControls, Fields: institutionFields,
+		Columns: []desk.Heading{
 			{Name: "name", Key: "organiser.institution.name"},
 			{Name: "short", Key: "organiser.institution.short"},
 			{Name: "sector", Key: "organiser.institution.sector"},
 			{Name: "part_of", Key: "organiser.institution.part_of"},
 		},
-		all:   func(ctx context.Context, _ Desk) ([]people.Institution, error) { return p.People.Institutions(ctx) },
-		facts: func(i people.Institution) facts { return facts{ID: string(i.ID), Revision: i.Revision, Name: i.Name} },
-		blank: func(_ Desk, fresh string, _ []people.Institution) people.Institution {
+		All: func(ctx context.Context, _ desk.Desk) ([]people.Institution, error) {
+			return p.People.Institutions(ctx)
+		},
+		Facts: func(i people.Institution) desk.Facts {
+			return desk.Facts{ID: string(i.ID), Revision: i.Revision, Name: i.Name}
+		},
+		Blank: func(_ desk.Desk, fresh string, _ []people.Institution) people.Institution {
 			return people.Institution{ID: people.InstitutionID(fresh), Sector: people.LocalGovernment}
 		},
-		fill: fillInstitution, read: readInstitution, save: p.People.SaveInstitution,
-		cells: func(i people.Institution, all []people.Institution) []cell {
-			whole := cell{}
+		Fill: fillInstitution, Read: readInstitution, Save: p.People.SaveInstitution,
+		Cells: func(i people.Institution, all []people.Institution) []desk.Entry {
+			whole := desk.Entry{}
 			for _, one := range all {
 				if one.ID == i.PartOf {
-					whole = words(one.Name)
+					whole = desk.Words(one.Name)
 				}
 			}
-			return []cell{words(i.Name), plain(i.Short), said(i.Sector), whole}
+			return []desk.Entry{desk.Words(i.Name), desk.Plain(i.Short), desk.Said(i.Sector), whole}
 		},
-		choices: func(ctx context.Context, _ Desk, _ people.Institution) (map[string][]choice, error) {
+		Choices: func(ctx context.Context, _ desk.Desk, _ people.Institution) (map[string][]desk.Choice, error) {
 			all, err := p.institutionChoices(ctx)
-			return map[string][]choice{
-				"sector": choices(people.Sectors), "part_of": orNone("organiser.form.none", all),
+			return map[string][]desk.Choice{
+				"sector": desk.Choices(people.Sectors), "part_of": desk.OrNone("desk.form.none", all),
 			}, err
 		},
 	}
 }
 
 func fillInstitution(f *web.Form, i people.Institution) {
-	setText(f, "name", i.Name)
+	desk.SetText(f, "name", i.Name)
 	f.Set("short", i.Short)
 	f.Set("slug", i.Slug)
 	f.Set("sector", string(i.Sector))
@@ -66,9 +71,9 @@ func fillInstitution(f *web.Form, i people.Institution) {
 
 func readInstitution(f *web.Form, i people.Institution, all []people.Institution) people.Institution {
 	i.Revision = f.Revision
-	i.Name = readText(f, "name", i.Name)
-	i.Slug = slug(f, i.Name.PL, func(s string) bool {
-		return taken(all, func(o people.Institution) bool { return o.Slug == s && o.ID != i.ID })
+	i.Name = desk.ReadText(f, "name", i.Name)
+	i.Slug = desk.Slug(f, i.Name.PL, func(s string) bool {
+		return desk.Taken(all, func(o people.Institution) bool { return o.Slug == s && o.ID != i.ID })
 	})
 	i.Short, i.URL = f.Value("short"), f.Value("url")
 	i.Sector = people.Sector(f.Value("sector"))

@@ -9,18 +9,19 @@ import (
 	"obrady/internal/errs"
 	"obrady/internal/i18n"
 	"obrady/internal/web"
+	"obrady/internal/web/desk"
 )
 
 // key: organiser.logo.*
-var logoControls = []control{
-	{Name: "name", As: asPair, Key: "organiser.logo.name", Help: "organiser.logo.name_help", Most: longName, Must: true},
-	{Name: "role", As: asSelect, Key: "organiser.logo.role"},
-	{Name: "url", As: asLine, Key: "organiser.form.url", Type: "url", Help: "organiser.form.url_help"},
-	{Name: "position", As: asLine, Key: "organiser.form.position", Help: "organiser.form.position_help", Size: "size-s"},
-	{Name: "image", As: asFile, Key: "organiser.logo.image", Help: "organiser.logo.image_help"},
+var logoControls = []desk.Control{
+	{Name: "name", As: desk.AsPair, Key: "organiser.logo.name", Help: "organiser.logo.name_help", Most: longName, Must: true},
+	{Name: "role", As: desk.AsSelect, Key: "organiser.logo.role"},
+	{Name: "url", As: desk.AsLine, Key: "desk.form.url", Type: "url", Help: "desk.form.url_help"},
+	{Name: "position", As: desk.AsLine, Key: "desk.form.position", Help: "desk.form.position_help", Size: "size-s"},
+	{Name: "image", As: desk.AsFile, Key: "organiser.logo.image", Help: "organiser.logo.image_help"},
 }
 
-var logoFields = fieldsOf("logo", logoControls)
+var logoFields = desk.FieldsOf("logo", logoControls)
 
 // mostUpload is the most bytes that may come with a mark, text included.
 const mostUpload = 8 << 20
@@ -29,7 +30,7 @@ func (p *Pages) logoRoutes() []web.Route {
 	row := func(name, method, pl, en string, handle web.Handler) web.Route {
 		return web.Route{
 			Name: name, Method: method, PL: "/{edition}/biurko/znaki" + pl, EN: "/{edition}/desk/marks" + en,
-			Action: editEdition, Who: web.SignedIn, Body: mostUpload, Query: []string{"draft"}, Handle: handle,
+			Action: desk.EditEdition, Who: web.SignedIn, Body: mostUpload, Query: []string{"draft"}, Handle: handle,
 		}
 	}
 	return []web.Route{
@@ -44,7 +45,7 @@ func (p *Pages) logoRoutes() []web.Route {
 
 // logosData is the strip of marks.
 type logosData struct {
-	Desk
+	desk.Desk
 	Logos []edition.Logo
 	Gone  *edition.Logo // the one that is about to be removed
 }
@@ -52,12 +53,12 @@ type logosData struct {
 var logosPage = parse[logosData]("logos.html")
 
 func (p *Pages) logos(r *http.Request) (logosData, error) {
-	desk, err := p.desk(r, "desk.logos")
+	around, err := p.Desk(r, "desk.logos")
 	if err != nil {
 		return logosData{}, err
 	}
-	all, err := p.Editions.Logos(r.Context(), desk.Edition.ID)
-	return logosData{Desk: desk, Logos: all}, err
+	all, err := p.Editions.Logos(r.Context(), around.Edition.ID)
+	return logosData{Desk: around, Logos: all}, err
 }
 
 // logo finds the mark that the path names.
@@ -104,18 +105,18 @@ func (p *Pages) newLogo(w http.ResponseWriter, r *http.Request) error {
 	}
 	form := web.NewForm(logoFields)
 	form.Set("role", string(edition.Partner))
-	setNumber(&form, "position", len(data.Logos)+1)
-	sheet, err := p.sheet(r, "logo.new", form)
+	desk.SetNumber(&form, "position", len(data.Logos)+1)
+	sheet, err := p.Sheet(r, "logo.new", form)
 	if err != nil {
 		return err
 	}
 	return p.drawLogo(w, r, data.Desk, sheet)
 }
 
-func (p *Pages) drawLogo(w http.ResponseWriter, r *http.Request, desk Desk, sheet Sheet) error {
-	sheet.Choices = map[string][]choice{"role": choices(edition.CreditRoles)}
-	return thingPage.ShowStatus(w, r, sheet.Status(), thingData{
-		Desk: desk, Sheet: sheet, Kind: "logo", Controls: logoControls, Back: "desk.logos", Upload: true,
+func (p *Pages) drawLogo(w http.ResponseWriter, r *http.Request, around desk.Desk, sheet desk.Sheet) error {
+	sheet.Choices = map[string][]desk.Choice{"role": desk.Choices(edition.CreditRoles)}
+	return desk.ShowThing(w, r, desk.Thing{
+		Desk: around, Sheet: sheet, Key: "organiser.logo", Controls: logoControls, Back: "desk.logos", Upload: true,
 	})
 }
 
@@ -139,21 +140,21 @@ func (p *Pages) addLogo(w http.ResponseWriter, r *http.Request) error {
 	if err := form.Blame(refused); err != nil {
 		return err
 	}
-	tooLong(&form, logoControls)
+	desk.TooLong(&form, logoControls)
 	l := edition.Logo{
-		Edition: data.Edition.ID, Name: readText(&form, "name", i18n.Text{}), Role: edition.CreditRole(form.Value("role")),
+		Edition: data.Edition.ID, Name: desk.ReadText(&form, "name", i18n.Text{}), Role: edition.CreditRole(form.Value("role")),
 		URL: form.Value("url"), Position: position(&form), MediaType: sent.Type, Image: sent.Bytes,
 	}
 	if form.Good() {
-		_, err = p.Editions.SaveLogo(r.Context(), by(r), l)
+		_, err = p.Editions.SaveLogo(r.Context(), desk.By(r), l)
 	}
-	if err := blame(&form, err); err != nil {
+	if err := desk.Blame(&form, err); err != nil {
 		return err
 	}
 	if !form.Good() {
-		return p.drawLogo(w, r, data.Desk, Sheet{Form: form, Key: "logo.new"})
+		return p.drawLogo(w, r, data.Desk, desk.Sheet{Form: form, Key: "logo.new"})
 	}
-	if err := p.drop(r, "logo.new"); err != nil {
+	if err := p.Drop(r, "logo.new"); err != nil {
 		return err
 	}
 	web.Flash(r, "organiser.logo.saved")
@@ -169,11 +170,11 @@ func (p *Pages) askRemoval(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) removeLogo(w http.ResponseWriter, r *http.Request) error {
-	desk, err := p.desk(r, "desk.logos")
+	around, err := p.Desk(r, "desk.logos")
 	if err != nil {
 		return err
 	}
-	if err := p.Editions.RemoveLogo(r.Context(), by(r), desk.Edition.ID, r.PathValue("thing")); err != nil {
+	if err := p.Editions.RemoveLogo(r.Context(), desk.By(r), around.Edition.ID, r.PathValue("thing")); err != nil {
 		return err
 	}
 	web.Flash(r, "organiser.logo.removed")

@@ -1,28 +1,22 @@
-// Package organiser is the desk of those who make the congress: they sign in by a link, keep the editions with
-// their texts, marks and word lists, and say which blocks, stages, places, persons and institutions there are.
-//
-// A page of the desk is a kind (see kind.go): its fields, how they are filled and read, and who saves it. The list
-// and the form around it are the same for all of them, with drafts, conflicts and problems.
+// Package organiser is the part of the desk at which an edition is set up: its makers sign in by a link, keep the
+// editions with their texts, marks and word lists, and say which blocks, stages, places, persons and institutions
+// there are.
 package organiser
 
 import (
 	"context"
 	"embed"
-	"net/http"
 	"slices"
-	"sync"
-	"time"
 
-	"obrady/internal/draft"
 	"obrady/internal/edition"
-	"obrady/internal/i18n"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
+	"obrady/internal/web/desk"
 )
 
-// Locale holds the sentences of the desk.
+// Locale holds the sentences of these pages.
 //
 //go:embed locale/*.json
 var Locale embed.FS
@@ -30,7 +24,7 @@ var Locale embed.FS
 //go:embed templates/*.html
 var templates embed.FS
 
-// Editions is what the desk asks of package edition.
+// Editions is what these pages ask of package edition.
 type Editions interface {
 	Editions(ctx context.Context) ([]edition.Edition, error)
 	Edition(ctx context.Context, slug string) (edition.Edition, error)
@@ -45,9 +39,8 @@ type Editions interface {
 	SaveTaxonomy(ctx context.Context, by people.AccountID, t edition.Taxonomy) (edition.Taxonomy, error)
 }
 
-// People is what the desk asks of package people.
+// People is what these pages ask of package people.
 type People interface {
-	Account(ctx context.Context, account people.AccountID) (people.Account, error)
 	SignIn(ctx context.Context, token string) (people.Account, error)
 	Persons(ctx context.Context) ([]people.Person, error)
 	SavePerson(ctx context.Context, by people.AccountID, p people.Person) (people.Person, error)
@@ -55,73 +48,44 @@ type People interface {
 	SaveInstitution(ctx context.Context, by people.AccountID, i people.Institution) (people.Institution, error)
 }
 
-// Programme is what the desk asks of package programme.
+// Programme is what these pages ask of package programme.
 type Programme interface {
 	Content(ctx context.Context, of edition.ID) (programme.Content, error)
-	Session(ctx context.Context, of edition.ID, slug string) (programme.Session, error)
 	SaveBlock(ctx context.Context, by people.AccountID, b programme.Block) (programme.Block, error)
 	SaveStage(ctx context.Context, by people.AccountID, s programme.Stage) (programme.Stage, error)
-	SaveSession(ctx context.Context, by people.AccountID, s programme.Session) (programme.Session, error)
-	SaveSessions(ctx context.Context, by people.AccountID, all []programme.Session) ([]programme.Session, error)
-	RemoveSession(ctx context.Context, by people.AccountID, s programme.Session) error
 }
 
-// Timetable is what the desk asks of package timetable.
+// Timetable is what these pages ask of package timetable.
 type Timetable interface {
 	Working(ctx context.Context, of edition.ID) (*timetable.Programme, error)
 	Releases(ctx context.Context, of edition.ID) ([]timetable.Release, error)
-	Propose(ctx context.Context, of edition.ID, scope timetable.Scope) (timetable.Proposal, error)
-	Publish(ctx context.Context, o timetable.Order) (timetable.Release, error)
 	SavePlace(ctx context.Context, by people.AccountID, p timetable.Place) (timetable.Place, error)
-	SaveWalk(ctx context.Context, by people.AccountID, w timetable.Walk) error
-	Save(ctx context.Context, by people.AccountID, e timetable.Edit) (timetable.Edit, error)
-	Published(ctx context.Context, release timetable.ReleaseID) (*timetable.Index, error)
+	SaveWalks(ctx context.Context, by people.AccountID, all []timetable.Walk) error
 }
 
-// Drafts keeps what has been typed and not saved; package draft does, given a database.
-type Drafts interface {
-	Keep(ctx context.Context, d draft.Draft) error
-	Find(ctx context.Context, owner, form string) (draft.Draft, error) // draft.ErrNone when there is none
-	Drop(ctx context.Context, owner, form string) error
-}
-
-// Pages are the pages of the desk. All fields but the last three are needed.
+// Pages are the pages on which an edition is set up. All fields are needed.
 type Pages struct {
+	*desk.Kit
 	Editions  Editions
 	People    People
 	Programme Programme
 	Timetable Timetable
-	Drafts    Drafts
-	Now       func() time.Time
-	// Imports brings programmes in files in, Words are the printers of all languages that a table may be written in;
-	// without Imports the desk has no page for it.
-	Imports Imports
-	Words   []i18n.Printer
-	// Published is told when a release has become public, so that the public sees it at once; nobody is when nil.
-	Published func(of edition.ID)
-
-	naming sync.Once
-	names  map[string]bool // of routes
 }
 
-// The rows of the policy that allow what the desk does.
-const (
-	signIn        = "people.sign_in"
-	editEdition   = "edition.edit"
-	editProgramme = "programme.edit"
-	editPeople    = "people.edit"
-)
+// signIn is the row of the policy that lets people in.
+const signIn = "people.sign_in"
 
-// Routes are the addresses of the desk.
+// Routes are the addresses of these pages, and those that take drafts for the whole desk.
 func (p *Pages) Routes() []web.Route {
-	return slices.Concat(
-		p.signInRoutes(), p.homeRoutes(), p.draftRoutes(),
+	return p.Offer(slices.Concat(
+		p.signInRoutes(), p.homeRoutes(), p.DraftRoutes(),
 		p.editionRoutes(), p.pageRoutes(), p.logoRoutes(), p.taxonomyRoutes(),
 		p.blockRoutes(), p.stageRoutes(), p.placeRoutes(), p.walkRoutes(),
 		p.personRoutes(), p.institutionRoutes(),
-		p.programmeRoutes(),
-	)
+	)...)
 }
 
-// by is who changes something with r.
-func by(r *http.Request) people.AccountID { return people.AccountID(web.Account(r)) }
+// parse parses a page with the fragments that all pages of the desk use.
+func parse[Data any](name string, fragments ...string) web.Template[Data] {
+	return desk.Parse[Data](templates, name, fragments...)
+}

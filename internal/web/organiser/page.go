@@ -7,69 +7,76 @@ import (
 
 	"obrady/internal/edition"
 	"obrady/internal/web"
+	"obrady/internal/web/desk"
 )
 
 // key: organiser.page.*
-var pageControls = []control{
-	{Name: "title", As: asPair, Key: "organiser.page.title", Most: longName, Must: true},
-	{Name: "slug", As: asLine, Key: "organiser.form.slug", Help: "organiser.form.slug_help"},
-	{Name: "kind", As: asSelect, Key: "organiser.page.kind", Help: "organiser.page.kind_help"},
-	{Name: "body", As: asProse, Key: "organiser.page.body", Help: "organiser.form.markdown", Most: 40000},
-	{Name: "position", As: asLine, Key: "organiser.form.position", Help: "organiser.form.position_help", Size: "size-s"},
+var pageControls = []desk.Control{
+	{Name: "title", As: desk.AsPair, Key: "organiser.page.title", Most: longName, Must: true},
+	{Name: "slug", As: desk.AsLine, Key: "desk.form.slug", Help: "desk.form.slug_help"},
+	{Name: "kind", As: desk.AsSelect, Key: "organiser.page.kind", Help: "organiser.page.kind_help"},
+	{Name: "body", As: desk.AsProse, Key: "organiser.page.body", Help: "desk.form.markdown", Most: 40000},
+	{Name: "position", As: desk.AsLine, Key: "desk.form.position", Help: "desk.form.position_help", Size: "size-s"},
 }
 
-var pageFields = fieldsOf("page", pageControls)
+var pageFields = desk.FieldsOf("page", pageControls)
 
 func (p *Pages) pageRoutes() []web.Route {
-	return append(routes(p, p.ownPages()), web.Route{
+	return append(p.ownPages().Routes(p.Kit), web.Route{
 		Name: "desk.page.versions", PL: "/{edition}/biurko/strony/{thing}/wersje", EN: "/{edition}/desk/pages/{thing}/versions",
-		Action: editEdition, Who: web.SignedIn, Handle: p.showVersions,
+		Action: desk.EditEdition, Who: web.SignedIn, Handle: p.showVersions,
 	})
 }
 
-func (p *Pages) ownPages() kind[edition.Page] {
-	return kind[edition.Page]{
-		name: "page", plural: "pages", pl: "strony", en: "pages", new: [2]string{"nowa", "new"},
-		action: editEdition, missing: edition.ErrNoPage, controls: pageControls, fields: pageFields,
-		columns: []heading{
-			{Name: "title", Key: "organiser.page.title"}, {Name: "kind", Key: "organiser.page.kind"},
-			{Name: "slug", Key: "organiser.form.slug"}, {Name: "revision", Key: "organiser.page.version", Number: true},
-			{Name: "position", Key: "organiser.form.position", Number: true},
+func (p *Pages) ownPages() desk.Kind[edition.Page] {
+	return desk.Kind[edition.Page]{
+		Name: "page", Key: "organiser.page", Plural: "pages", PL: "strony", EN: "pages", New: [2]string{"nowa", "new"},
+		Action: desk.EditEdition, Missing: edition.ErrNoPage, Controls: pageControls, Fields: pageFields,
+		Columns: []desk.Heading{
+			{Name: "title", Key: "organiser.page.title"},
+			{Name: "kind", Key: "organiser.page.kind"},
+			{Name: "slug", Key: "desk.form.slug"},
+			{Name: "revision", Key: "organiser.page.version", Number: true},
+			{Name: "position", Key: "desk.form.position", Number: true},
 		},
-		all:   func(ctx context.Context, d Desk) ([]edition.Page, error) { return p.Editions.Pages(ctx, d.Edition.ID) },
-		facts: func(one edition.Page) facts { return facts{ID: one.ID, Revision: one.Revision, Name: one.Title} },
-		blank: func(d Desk, fresh string, all []edition.Page) edition.Page {
+		All: func(ctx context.Context, d desk.Desk) ([]edition.Page, error) {
+			return p.Editions.Pages(ctx, d.Edition.ID)
+		},
+		Facts: func(one edition.Page) desk.Facts {
+			return desk.Facts{ID: one.ID, Revision: one.Revision, Name: one.Title}
+		},
+		Blank: func(d desk.Desk, fresh string, all []edition.Page) edition.Page {
 			return edition.Page{ID: fresh, Edition: d.Edition.ID, Kind: edition.Information, Position: len(all) + 1}
 		},
-		fill: fillPage, read: readPage, save: p.Editions.SavePage,
-		cells: func(one edition.Page, _ []edition.Page) []cell {
-			return []cell{words(one.Title), said(one.Kind), plain(one.Slug), number(one.Revision), number(one.Position)}
+		Fill: fillPage, Read: readPage, Save: p.Editions.SavePage,
+		Cells: func(one edition.Page, _ []edition.Page) []desk.Entry {
+			return []desk.Entry{desk.Words(one.Title), desk.Said(one.Kind), desk.Plain(one.Slug), desk.Number(one.Revision), desk.Number(one.Position)}
 		},
-		choices: func(context.Context, Desk, edition.Page) (map[string][]choice, error) {
-			return map[string][]choice{"kind": choices(edition.PageKinds)}, nil
+		Choices: func(context.Context, desk.Desk, edition.Page) (map[string][]desk.Choice, error) {
+			return map[string][]desk.Choice{"kind": desk.Choices(edition.PageKinds)}, nil
 		},
-		extras: func(_ context.Context, _ Desk, one edition.Page) ([]extra, error) {
+		Extras: func(_ context.Context, _ desk.Desk, one edition.Page) ([]desk.Extra, error) {
 			if one.Revision == 0 {
 				return nil, nil
 			}
-			return []extra{{Key: "organiser.page.versions", Route: "desk.page.versions", Arg: one.ID}}, nil
+			return []desk.Extra{{Key: "organiser.page.versions", Route: "desk.page.versions", Arg: one.ID}}, nil
 		},
 	}
 }
 
 func fillPage(f *web.Form, one edition.Page) {
-	setText(f, "title", one.Title)
-	setText(f, "body", one.Body)
+	desk.SetText(f, "title", one.Title)
+	desk.SetText(f, "body", one.Body)
 	f.Set("slug", one.Slug)
 	f.Set("kind", string(one.Kind))
-	setNumber(f, "position", one.Position)
+	desk.SetNumber(f, "position", one.Position)
 }
 
 func readPage(f *web.Form, one edition.Page, all []edition.Page) edition.Page {
 	one.Revision = f.Revision
-	one.Title, one.Body = readText(f, "title", one.Title), readText(f, "body", one.Body)
-	one.Slug = slug(f, one.Title.PL, func(s string) bool {
-		return taken(all, func(o edition.Page) bool { return o.Slug == s && o.ID != one.ID })
+	one.Title, one.Body = desk.ReadText(f, "title", one.Title), desk.ReadText(f, "body", one.Body)
+	one.Slug = desk.Slug(f, one.Title.PL, func(s string) bool {
+		return desk.Taken(all, func(o edition.Page) bool { return o.Slug == s && o.ID != one.ID })
 	})
 	one.Kind, one.Position = edition.PageKind(f.Value("kind")), position(f)
 	return one
@@ -77,7 +84,7 @@ func readPage(f *web.Form, one edition.Page, all []edition.Page) edition.Page {
 
 // versionsData is every wording that a page has had.
 type versionsData struct {
-	Desk
+	desk.Desk
 	Page     edition.Page
 	Versions []edition.Page
 }
@@ -85,11 +92,11 @@ type versionsData struct {
 var versionsPage = parse[versionsData]("versions.html")
 
 func (p *Pages) showVersions(w http.ResponseWriter, r *http.Request) error {
-	desk, err := p.desk(r, "desk.pages")
+	around, err := p.Desk(r, "desk.pages")
 	if err != nil {
 		return err
 	}
-	pages, err := p.Editions.Pages(r.Context(), desk.Edition.ID)
+	pages, err := p.Editions.Pages(r.Context(), around.Edition.ID)
 	if err != nil {
 		return err
 	}
@@ -101,5 +108,5 @@ func (p *Pages) showVersions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return versionsPage.Show(w, r, versionsData{desk, pages[i], versions})
+	return versionsPage.Show(w, r, versionsData{around, pages[i], versions})
 }

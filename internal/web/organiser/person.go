@@ -7,15 +7,16 @@ import (
 	"obrady/internal/i18n"
 	"obrady/internal/people"
 	"obrady/internal/web"
+	"obrady/internal/web/desk"
 )
 
 // key: organiser.person.*
-var personControls = []control{
-	{Name: "name", As: asLine, Key: "organiser.person.name", Help: "organiser.person.name_help", Must: true, Most: longName},
-	{Name: "sort_name", As: asLine, Key: "organiser.person.sort_name", Help: "organiser.person.sort_name_help", Most: longName},
-	{Name: "slug", As: asLine, Key: "organiser.form.slug", Help: "organiser.form.slug_help"},
-	{Name: "bio", As: asProse, Key: "organiser.person.bio", Most: 6000},
-	{Name: "affiliations", As: asRows, Key: "organiser.person.affiliations", Help: "organiser.person.affiliations_help", Rows: []control{
+var personControls = []desk.Control{
+	{Name: "name", As: desk.AsLine, Key: "organiser.person.name", Help: "organiser.person.name_help", Must: true, Most: longName},
+	{Name: "sort_name", As: desk.AsLine, Key: "organiser.person.sort_name", Help: "organiser.person.sort_name_help", Most: longName},
+	{Name: "slug", As: desk.AsLine, Key: "desk.form.slug", Help: "desk.form.slug_help"},
+	{Name: "bio", As: desk.AsProse, Key: "organiser.person.bio", Most: 6000},
+	{Name: "affiliations", As: desk.AsRows, Key: "organiser.person.affiliations", Help: "organiser.person.affiliations_help", Rows: []desk.Control{
 		{Name: "affiliation_institution", Key: "organiser.person.institution"},
 		{Name: "affiliation_title_pl", Key: "organiser.person.title_pl"},
 		{Name: "affiliation_title_en", Key: "organiser.person.title_en"},
@@ -24,36 +25,37 @@ var personControls = []control{
 	}},
 }
 
-var personFields = fieldsOf("person", personControls)
+var personFields = desk.FieldsOf("person", personControls)
 
-func (p *Pages) personRoutes() []web.Route { return routes(p, p.persons()) }
+func (p *Pages) personRoutes() []web.Route { return p.persons().Routes(p.Kit) }
 
-func (p *Pages) persons() kind[people.Person] {
-	return kind[people.Person]{
-		name: "person", plural: "persons", pl: "osoby", en: "people", new: [2]string{"nowa", "new"},
-		action: editPeople, missing: people.ErrNoPerson, controls: personControls, fields: personFields,
-		columns: []heading{
-			{Name: "name", Key: "organiser.person.sort_name"}, {Name: "title", Key: "organiser.person.title_pl"},
+func (p *Pages) persons() desk.Kind[people.Person] {
+	return desk.Kind[people.Person]{
+		Name: "person", Key: "organiser.person", Plural: "persons", PL: "osoby", EN: "people", New: [2]string{"nowa", "new"},
+		Action: desk.EditPeople, Missing: people.ErrNoPerson, Controls: personControls, Fields: personFields,
+		Columns: []desk.Heading{
+			{Name: "name", Key: "organiser.person.sort_name"},
+			{Name: "title", Key: "organiser.person.title_pl"},
 			{Name: "affiliations", Key: "organiser.person.affiliations", Number: true},
 		},
-		all: func(ctx context.Context, _ Desk) ([]people.Person, error) { return p.People.Persons(ctx) },
-		facts: func(one people.Person) facts {
-			return facts{ID: string(one.ID), Revision: one.Revision, Name: i18n.Text{PL: one.Name, EN: one.Name}}
+		All: func(ctx context.Context, _ desk.Desk) ([]people.Person, error) { return p.People.Persons(ctx) },
+		Facts: func(one people.Person) desk.Facts {
+			return desk.Facts{ID: string(one.ID), Revision: one.Revision, Name: i18n.Text{PL: one.Name, EN: one.Name}}
 		},
-		blank: func(_ Desk, fresh string, _ []people.Person) people.Person {
+		Blank: func(_ desk.Desk, fresh string, _ []people.Person) people.Person {
 			return people.Person{ID: people.PersonID(fresh)}
 		},
-		fill: fillPerson, read: readPerson, save: p.People.SavePerson,
-		cells: func(one people.Person, _ []people.Person) []cell {
+		Fill: fillPerson, Read: readPerson, Save: p.People.SavePerson,
+		Cells: func(one people.Person, _ []people.Person) []desk.Entry {
 			var title i18n.Text
 			if len(one.Affiliations) > 0 {
 				title = one.Affiliations[0].Title
 			}
-			return []cell{plain(one.SortName), words(title), number(len(one.Affiliations))}
+			return []desk.Entry{desk.Plain(one.SortName), desk.Words(title), desk.Number(len(one.Affiliations))}
 		},
-		choices: func(ctx context.Context, _ Desk, _ people.Person) (map[string][]choice, error) {
+		Choices: func(ctx context.Context, _ desk.Desk, _ people.Person) (map[string][]desk.Choice, error) {
 			all, err := p.institutionChoices(ctx)
-			return map[string][]choice{"affiliation_institution": orNone("organiser.form.none", all)}, err
+			return map[string][]desk.Choice{"affiliation_institution": desk.OrNone("desk.form.none", all)}, err
 		},
 	}
 }
@@ -62,7 +64,7 @@ func fillPerson(f *web.Form, one people.Person) {
 	f.Set("name", one.Name)
 	f.Set("sort_name", one.SortName)
 	f.Set("slug", one.Slug)
-	setText(f, "bio", one.Bio)
+	desk.SetText(f, "bio", one.Bio)
 	for _, a := range one.Affiliations {
 		f.Typed.Add("affiliation_institution", string(a.Institution))
 		f.Typed.Add("affiliation_title_pl", a.Title.PL)
@@ -75,9 +77,9 @@ func fillPerson(f *web.Form, one people.Person) {
 func readPerson(f *web.Form, one people.Person, all []people.Person) people.Person {
 	one.Revision = f.Revision
 	one.Name, one.SortName = f.Value("name"), f.Value("sort_name")
-	one.Bio = readText(f, "bio", one.Bio)
-	one.Slug = slug(f, one.Name, func(s string) bool {
-		return taken(all, func(o people.Person) bool { return o.Slug == s && o.ID != one.ID })
+	one.Bio = desk.ReadText(f, "bio", one.Bio)
+	one.Slug = desk.Slug(f, one.Name, func(s string) bool {
+		return desk.Taken(all, func(o people.Person) bool { return o.Slug == s && o.ID != one.ID })
 	})
 	one.Affiliations = readAffiliations(f, one.Affiliations)
 	return one
@@ -86,10 +88,10 @@ func readPerson(f *web.Form, one people.Person, all []people.Person) people.Pers
 // readAffiliations reads the rows in which an institution was chosen. The states of titles, which the rows do not ask
 // for, stay as they were.
 func readAffiliations(f *web.Form, before []people.Affiliation) (all []people.Affiliation) {
-	for row := range rowsOf(f, "affiliation_institution", "affiliation_title_pl", "affiliation_title_en") {
+	for row := range desk.RowsOf(f, "affiliation_institution", "affiliation_title_pl", "affiliation_title_en") {
 		a := people.Affiliation{
-			Institution: people.InstitutionID(column(f, "affiliation_institution", row)),
-			Title:       i18n.Text{PL: column(f, "affiliation_title_pl", row), EN: column(f, "affiliation_title_en", row)},
+			Institution: people.InstitutionID(desk.CellAt(f, "affiliation_institution", row)),
+			Title:       i18n.Text{PL: desk.CellAt(f, "affiliation_title_pl", row), EN: desk.CellAt(f, "affiliation_title_en", row)},
 			From:        affiliationDay(f, "affiliation_from", row),
 			Until:       affiliationDay(f, "affiliation_until", row),
 		}
@@ -112,7 +114,7 @@ func readAffiliations(f *web.Form, before []people.Affiliation) (all []people.Af
 }
 
 func affiliationDay(f *web.Form, name string, row int) civil.Date {
-	typed := column(f, name, row)
+	typed := desk.CellAt(f, name, row)
 	if typed == "" {
 		return ""
 	}

@@ -6,20 +6,21 @@ import (
 
 	"obrady/internal/timetable"
 	"obrady/internal/web"
+	"obrady/internal/web/desk"
 )
 
 // walkRoutes lead to the page on which the desk says how long it takes from one place to another.
 func (p *Pages) walkRoutes() []web.Route {
 	const pl, en = "/{edition}/biurko/miejsca/przejscia", "/{edition}/desk/places/walks"
 	return []web.Route{
-		{Name: "desk.walks", PL: pl, EN: en, Action: editProgramme, Who: web.SignedIn, Handle: p.showWalks},
-		{Name: "desk.walks.save", Method: http.MethodPost, PL: pl, EN: en, Action: editProgramme, Who: web.SignedIn, Handle: p.saveWalks},
+		{Name: "desk.walks", PL: pl, EN: en, Action: desk.EditProgramme, Who: web.SignedIn, Handle: p.showWalks},
+		{Name: "desk.walks.save", Method: http.MethodPost, PL: pl, EN: en, Action: desk.EditProgramme, Who: web.SignedIn, Handle: p.saveWalks},
 	}
 }
 
 // walksData is every way between two places, once.
 type walksData struct {
-	Desk
+	desk.Desk
 	Form   web.Form
 	Places []timetable.Place
 	Ways   []way
@@ -54,16 +55,16 @@ var walksPage = parse[walksData]("walks.html")
 
 // walks reads the ways of the edition in the path, with a form that asks for all of them.
 func (p *Pages) walks(r *http.Request) (walksData, error) {
-	desk, err := p.desk(r, "desk.places")
+	around, err := p.Desk(r, "desk.places")
 	if err != nil {
 		return walksData{}, err
 	}
-	working, err := p.Timetable.Working(r.Context(), desk.Edition.ID)
+	working, err := p.Timetable.Working(r.Context(), around.Edition.ID)
 	if err != nil {
 		return walksData{}, err
 	}
 	x, fields := working.Index(), web.Fields{}
-	data := walksData{Desk: desk, Places: working.Places}
+	data := walksData{Desk: around, Places: working.Places}
 	for i, from := range working.Places {
 		for j, to := range working.Places[i+1:] {
 			one := way{From: from, To: to, Field: "walk_" + strconv.Itoa(i) + "_" + strconv.Itoa(i+1+j), Minutes: x.WalkMinutes(from.ID, to.ID)}
@@ -73,7 +74,7 @@ func (p *Pages) walks(r *http.Request) (walksData, error) {
 	}
 	data.Form = web.NewForm(fields)
 	for _, one := range data.Ways {
-		setNumber(&data.Form, one.Field, one.Minutes)
+		desk.SetNumber(&data.Form, one.Field, one.Minutes)
 	}
 	return data, nil
 }
@@ -108,10 +109,8 @@ func (p *Pages) saveWalks(w http.ResponseWriter, r *http.Request) error {
 	if !data.Form.Good() {
 		return walksPage.ShowForm(w, r, data.Form, data)
 	}
-	for _, walk := range wanted {
-		if err := p.Timetable.SaveWalk(r.Context(), by(r), walk); err != nil {
-			return err
-		}
+	if err := p.Timetable.SaveWalks(r.Context(), desk.By(r), wanted); err != nil {
+		return err
 	}
 	web.Flash(r, "organiser.walk.saved")
 	return web.Redirect(w, r, "desk.places")

@@ -10,62 +10,65 @@ import (
 	"obrady/internal/id"
 	"obrady/internal/text"
 	"obrady/internal/web"
+	"obrady/internal/web/desk"
 )
 
 // key: organiser.taxonomy.*
-var taxonomyControls = []control{
-	{Name: "name", As: asPair, Key: "organiser.taxonomy.name", Most: longName, Must: true},
-	{Name: "kind", As: asSelect, Key: "organiser.taxonomy.kind", Help: "organiser.taxonomy.kind_help"},
-	{Name: "terms", As: asRows, Key: "organiser.taxonomy.terms", Help: "organiser.taxonomy.terms_help", Rows: []control{
-		{Name: "term_id", Key: "organiser.form.id", Type: "hidden"},
+var taxonomyControls = []desk.Control{
+	{Name: "name", As: desk.AsPair, Key: "organiser.taxonomy.name", Most: longName, Must: true},
+	{Name: "kind", As: desk.AsSelect, Key: "organiser.taxonomy.kind", Help: "organiser.taxonomy.kind_help"},
+	{Name: "terms", As: desk.AsRows, Key: "organiser.taxonomy.terms", Help: "organiser.taxonomy.terms_help", Rows: []desk.Control{
+		{Name: "term_id", Key: "desk.form.id", Type: "hidden"},
 		{Name: "term_since", Key: "organiser.taxonomy.since", Type: "hidden"},
 		{Name: "term_name_pl", Key: "organiser.taxonomy.term_pl"},
 		{Name: "term_name_en", Key: "organiser.taxonomy.term_en"},
-		{Name: "term_slug", Key: "organiser.form.slug"},
+		{Name: "term_slug", Key: "desk.form.slug"},
 		{Name: "term_description_pl", Key: "organiser.taxonomy.description_pl"},
 		{Name: "term_description_en", Key: "organiser.taxonomy.description_en"},
 		{Name: "term_until", Key: "organiser.taxonomy.until", Type: "number"},
 		{Name: "term_continues", Key: "organiser.taxonomy.continues"},
 	}},
-	{Name: "position", As: asLine, Key: "organiser.form.position", Help: "organiser.form.position_help", Size: "size-s"},
+	{Name: "position", As: desk.AsLine, Key: "desk.form.position", Help: "desk.form.position_help", Size: "size-s"},
 }
 
 var taxonomyFields = func() web.Fields {
-	fields := fieldsOf("taxonomy", taxonomyControls)
-	fields[doField] = "organiser.taxonomy.new_version"
+	fields := desk.FieldsOf("taxonomy", taxonomyControls)
+	fields[desk.DoField] = "organiser.taxonomy.new_version"
 	return fields
 }()
 
 // newVersion is what the button sends, in the field of buttons, that begins a new version of the list.
 const newVersion = "new-version"
 
-func (p *Pages) taxonomyRoutes() []web.Route { return routes(p, p.taxonomies()) }
+func (p *Pages) taxonomyRoutes() []web.Route { return p.taxonomies().Routes(p.Kit) }
 
-func (p *Pages) taxonomies() kind[edition.Taxonomy] {
-	return kind[edition.Taxonomy]{
-		name: "taxonomy", plural: "taxonomies", pl: "listy-hasel", en: "word-lists", new: [2]string{"nowa", "new"},
-		action: editEdition, missing: edition.ErrNoTaxonomy, controls: taxonomyControls, fields: taxonomyFields,
-		columns: []heading{
-			{Name: "name", Key: "organiser.taxonomy.name"}, {Name: "kind", Key: "organiser.taxonomy.kind"},
-			{Name: "terms", Key: "organiser.taxonomy.terms", Number: true}, {Name: "version", Key: "organiser.taxonomy.version", Number: true},
+func (p *Pages) taxonomies() desk.Kind[edition.Taxonomy] {
+	return desk.Kind[edition.Taxonomy]{
+		Name: "taxonomy", Key: "organiser.taxonomy", Plural: "taxonomies", PL: "listy-hasel", EN: "word-lists", New: [2]string{"nowa", "new"},
+		Action: desk.EditEdition, Missing: edition.ErrNoTaxonomy, Controls: taxonomyControls, Fields: taxonomyFields,
+		Columns: []desk.Heading{
+			{Name: "name", Key: "organiser.taxonomy.name"},
+			{Name: "kind", Key: "organiser.taxonomy.kind"},
+			{Name: "terms", Key: "organiser.taxonomy.terms", Number: true},
+			{Name: "version", Key: "organiser.taxonomy.version", Number: true},
 		},
-		all: func(ctx context.Context, d Desk) ([]edition.Taxonomy, error) {
+		All: func(ctx context.Context, d desk.Desk) ([]edition.Taxonomy, error) {
 			return p.Editions.Taxonomies(ctx, d.Edition.ID)
 		},
-		facts: func(t edition.Taxonomy) facts { return facts{ID: t.ID, Revision: t.Revision, Name: t.Name} },
-		blank: func(d Desk, fresh string, all []edition.Taxonomy) edition.Taxonomy {
+		Facts: func(t edition.Taxonomy) desk.Facts { return desk.Facts{ID: t.ID, Revision: t.Revision, Name: t.Name} },
+		Blank: func(d desk.Desk, fresh string, all []edition.Taxonomy) edition.Taxonomy {
 			return edition.Taxonomy{ID: fresh, Edition: d.Edition.ID, Version: 1, Position: len(all) + 1, Kind: missingKind(all)}
 		},
-		fill: fillTaxonomy, read: readTaxonomy, save: p.Editions.SaveTaxonomy,
-		cells: func(t edition.Taxonomy, _ []edition.Taxonomy) []cell {
-			return []cell{words(t.Name), said(t.Kind), number(len(t.Current())), number(t.Version)}
+		Fill: fillTaxonomy, Read: readTaxonomy, Save: p.Editions.SaveTaxonomy,
+		Cells: func(t edition.Taxonomy, _ []edition.Taxonomy) []desk.Entry {
+			return []desk.Entry{desk.Words(t.Name), desk.Said(t.Kind), desk.Number(len(t.Current())), desk.Number(t.Version)}
 		},
-		choices: p.taxonomyChoices,
-		extras: func(_ context.Context, _ Desk, t edition.Taxonomy) ([]extra, error) {
+		Choices: p.taxonomyChoices,
+		Extras: func(_ context.Context, _ desk.Desk, t edition.Taxonomy) ([]desk.Extra, error) {
 			if t.Revision == 0 {
 				return nil, nil
 			}
-			return []extra{{Key: "organiser.taxonomy.new_version", Post: newVersion}}, nil
+			return []desk.Extra{{Key: "organiser.taxonomy.new_version", Post: newVersion}}, nil
 		},
 	}
 }
@@ -73,7 +76,7 @@ func (p *Pages) taxonomies() kind[edition.Taxonomy] {
 // missingKind is the first kind that the edition has no list of yet.
 func missingKind(all []edition.Taxonomy) edition.TaxonomyKind {
 	for _, k := range edition.TaxonomyKinds {
-		if !taken(all, func(t edition.Taxonomy) bool { return t.Kind == k }) {
+		if !desk.Taken(all, func(t edition.Taxonomy) bool { return t.Kind == k }) {
 			return k
 		}
 	}
@@ -81,8 +84,8 @@ func missingKind(all []edition.Taxonomy) edition.TaxonomyKind {
 }
 
 // taxonomyChoices offers, as what a term may continue, the terms of this kind in all editions that are not later.
-func (p *Pages) taxonomyChoices(ctx context.Context, d Desk, t edition.Taxonomy) (map[string][]choice, error) {
-	var earlier []choice
+func (p *Pages) taxonomyChoices(ctx context.Context, d desk.Desk, t edition.Taxonomy) (map[string][]desk.Choice, error) {
+	var earlier []desk.Choice
 	for _, e := range d.Editions {
 		if e.StartsOn > d.Edition.StartsOn {
 			continue
@@ -96,19 +99,19 @@ func (p *Pages) taxonomyChoices(ctx context.Context, d Desk, t edition.Taxonomy)
 				continue
 			}
 			for _, term := range list.Terms {
-				earlier = append(earlier, choice{Value: string(term.ID), Plain: e.Slug + ": " + term.Name.PL})
+				earlier = append(earlier, desk.Choice{Value: string(term.ID), Plain: e.Slug + ": " + term.Name.PL})
 			}
 		}
 	}
-	return map[string][]choice{
-		"kind": choices(edition.TaxonomyKinds), "term_continues": orNone("organiser.taxonomy.continues_none", earlier),
+	return map[string][]desk.Choice{
+		"kind": desk.Choices(edition.TaxonomyKinds), "term_continues": desk.OrNone("organiser.taxonomy.continues_none", earlier),
 	}, nil
 }
 
 func fillTaxonomy(f *web.Form, t edition.Taxonomy) {
-	setText(f, "name", t.Name)
+	desk.SetText(f, "name", t.Name)
 	f.Set("kind", string(t.Kind))
-	setNumber(f, "position", t.Position)
+	desk.SetNumber(f, "position", t.Position)
 	for _, term := range t.Terms {
 		f.Typed.Add("term_id", string(term.ID))
 		f.Typed.Add("term_since", strconv.Itoa(term.Since))
@@ -130,14 +133,14 @@ func fillTaxonomy(f *web.Form, t edition.Taxonomy) {
 // version are not in it, terms that are new begin with it.
 func readTaxonomy(f *web.Form, t edition.Taxonomy, all []edition.Taxonomy) edition.Taxonomy {
 	t.Revision = f.Revision
-	t.Name, t.Position = readText(f, "name", t.Name), position(f)
+	t.Name, t.Position = desk.ReadText(f, "name", t.Name), position(f)
 	if t.Revision == 0 {
 		t.Kind = edition.TaxonomyKind(f.Value("kind"))
-		if taken(all, func(o edition.Taxonomy) bool { return o.Kind == t.Kind && o.ID != t.ID }) {
+		if desk.Taken(all, func(o edition.Taxonomy) bool { return o.Kind == t.Kind && o.ID != t.ID }) {
 			f.Problems.Add("kind", "organiser.taxonomy.kind_taken")
 		}
 	}
-	if f.Value(doField) == newVersion {
+	if f.Value(desk.DoField) == newVersion {
 		t.Version++
 	}
 	t.Terms = readTerms(f, t)
@@ -145,8 +148,8 @@ func readTaxonomy(f *web.Form, t edition.Taxonomy, all []edition.Taxonomy) editi
 }
 
 func readTerms(f *web.Form, t edition.Taxonomy) (terms []edition.Term) {
-	for row := range rowsOf(f, "term_name_pl", "term_name_en", "term_slug") {
-		at := func(name string) string { return column(f, "term_"+name, row) }
+	for row := range desk.RowsOf(f, "term_name_pl", "term_name_en", "term_slug") {
+		at := func(name string) string { return desk.CellAt(f, "term_"+name, row) }
 		term := edition.Term{ID: edition.TermID(at("id")), Since: t.Version}
 		for _, before := range t.Terms {
 			if before.ID == term.ID {
@@ -164,7 +167,7 @@ func readTerms(f *web.Form, t edition.Taxonomy) (terms []edition.Term) {
 		term.Slug, term.Continues = at("slug"), edition.TermID(at("continues"))
 		if term.Slug == "" {
 			term.Slug = text.UniqueSlug(text.Slug(term.Name.PL), func(s string) bool {
-				return slices.Contains(f.All("term_slug"), s) || taken(terms, func(o edition.Term) bool { return o.Slug == s })
+				return slices.Contains(f.All("term_slug"), s) || desk.Taken(terms, func(o edition.Term) bool { return o.Slug == s })
 			})
 		}
 		term.Until = readUntil(f, row)
@@ -177,7 +180,7 @@ func readTerms(f *web.Form, t edition.Taxonomy) (terms []edition.Term) {
 }
 
 func readUntil(f *web.Form, row int) int {
-	typed := column(f, "term_until", row)
+	typed := desk.CellAt(f, "term_until", row)
 	if typed == "" {
 		return 0
 	}

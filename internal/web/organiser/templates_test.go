@@ -3,27 +3,35 @@ package organiser
 import (
 	"testing"
 
+	"obrady/internal/web"
+	"obrady/internal/web/desk"
 	"obrady/internal/web/webtest"
 )
 
 func TestTemplatesFitTheirData(t *testing.T) {
-	webtest.CheckTemplates(t, thingPage, listPage, frontPage, enterPage, versionsPage, logosPage, walksPage)
+	webtest.CheckTemplates(t, frontPage, enterPage, versionsPage, logosPage, walksPage)
 }
 
-// Every form that names a draft lets it be kept, and every kind asks only for fields that it reads.
+// Every kind asks only for fields that it reads.
 func TestEveryControlHasAField(t *testing.T) {
-	for kind, controls := range map[string][]control{
-		"edition": editionControls, "page": pageControls, "taxonomy": taxonomyControls, "block": blockControls,
-		"stage": stageControls, "place": placeControls, "person": personControls, "institution": institutionControls,
-		"logo": logoControls,
+	for _, test := range []struct {
+		name     string
+		controls []desk.Control
+		fields   web.Fields
+	}{
+		{"edition", editionControls, editionFields},
+		{"page", pageControls, pageFields},
+		{"taxonomy", taxonomyControls, taxonomyFields},
+		{"block", blockControls, blockFields},
+		{"stage", stageControls, stageFields},
+		{"place", placeControls, placeFields},
+		{"person", personControls, personFields},
+		{"institution", institutionControls, institutionFields},
+		{"logo", logoControls, logoFields},
 	} {
-		fields := draftable[kind]
-		if fields == nil {
-			t.Errorf("drafts of %s are not kept", kind)
-		}
-		for _, name := range inOrder(controls) {
-			if fields[name] == "" {
-				t.Errorf("%s asks for %s and does not read it", kind, name)
+		for _, name := range desk.InOrder(test.controls) {
+			if test.fields[name] == "" {
+				t.Errorf("%s asks for %s and does not read it", test.name, name)
 			}
 		}
 	}

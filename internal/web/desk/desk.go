@@ -1,0 +1,86 @@
+package desk
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+
+	"obrady/internal/edition"
+	"obrady/internal/people"
+)
+
+// Desk is what stands around every page of the desk. The data of a page has one, embedded.
+type Desk struct {
+	Edition  edition.Edition   // the one that is being worked on; without ID on the pages about all of them
+	Editions []edition.Edition // all of them, to choose from
+	Nav      []navGroup
+	Name     string // who is signed in
+	At       string // name of the route in Nav that the page belongs to
+}
+
+// In says whether the page is about one edition.
+func (d Desk) In() bool { return d.Edition.ID != "" }
+
+// navGroup is a titled part of the desk's navigation.
+type navGroup struct {
+	Key   string // of the sentence that titles it
+	Items []navItem
+}
+
+// navItem leads to a list of the desk.
+type navItem struct{ Key, Route string }
+
+// key: desk.nav.*
+var navigation = []navGroup{
+	{"desk.nav.programme", []navItem{
+		{"desk.nav.front", "desk.front"},
+		{"desk.nav.sessions", "desk.sessions"},
+		{"desk.nav.table", "desk.table"},
+		{"desk.nav.clashes", "desk.clashes"},
+		{"desk.nav.releases", "desk.releases"},
+		{"desk.nav.import", "desk.import"},
+	}},
+	{"desk.nav.lists", []navItem{
+		{"desk.nav.blocks", "desk.blocks"},
+		{"desk.nav.stages", "desk.stages"},
+		{"desk.nav.places", "desk.places"},
+		{"desk.nav.taxonomies", "desk.taxonomies"},
+		{"desk.nav.persons", "desk.persons"},
+		{"desk.nav.institutions", "desk.institutions"},
+	}},
+	{"desk.nav.edition", []navItem{
+		{"desk.nav.settings", "desk.edition"}, {"desk.nav.pages", "desk.pages"}, {"desk.nav.logos", "desk.logos"},
+	}},
+}
+
+// Desk finds the edition that the path names, or edition.ErrUnknown, and what stands around a page of its desk. At is
+// the route in the navigation that the page belongs to.
+func (p *Kit) Desk(r *http.Request, at string) (Desk, error) {
+	d, err := p.Desktop(r)
+	if err != nil {
+		return d, err
+	}
+	i := slices.IndexFunc(d.Editions, func(e edition.Edition) bool { return e.Slug == r.PathValue("edition") })
+	if i < 0 {
+		return d, edition.ErrUnknown
+	}
+	d.Edition, d.At = d.Editions[i], at
+	for _, group := range navigation {
+		group.Items = slices.DeleteFunc(slices.Clone(group.Items), func(item navItem) bool { return !p.Has(item.Route) })
+		d.Nav = append(d.Nav, group)
+	}
+	return d, nil
+}
+
+// Desktop is what stands around the pages of the desk that are about all editions.
+func (p *Kit) Desktop(r *http.Request) (d Desk, err error) {
+	if d.Editions, err = p.Editions.Editions(r.Context()); err != nil {
+		return d, err
+	}
+	account, err := p.Accounts.Account(r.Context(), By(r))
+	if err != nil && !errors.Is(err, people.ErrNoAccount) {
+		return d, err
+	}
+	d.Name = account.Name
+	return d, nil
+}

@@ -1,0 +1,96 @@
+// Package desk is what the pages of an organiser's desk have in common: the navigation around them, forms that ask for
+// texts in both languages, drafts of what was typed, and both versions side by side where two people changed one thing.
+//
+// A page about things of one sort is a Kind: its fields, how they are filled and read, and who saves it. The list and
+// the form around it are the same for all of them.
+package desk
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"io/fs"
+	"net/http"
+	"sync"
+	"time"
+
+	"obrady/internal/draft"
+	"obrady/internal/edition"
+	"obrady/internal/people"
+	"obrady/internal/web"
+)
+
+// Locale holds the sentences that all pages of the desk say.
+//
+//go:embed locale/*.json
+var Locale embed.FS
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// Editions lists the editions to choose from; package edition does.
+type Editions interface {
+	Editions(ctx context.Context) ([]edition.Edition, error)
+}
+
+// Accounts says who is signed in; package people does.
+type Accounts interface {
+	Account(ctx context.Context, account people.AccountID) (people.Account, error)
+}
+
+// Drafts keeps what has been typed and not saved; package draft does, given a database.
+type Drafts interface {
+	Keep(ctx context.Context, d draft.Draft) error
+	Find(ctx context.Context, owner, form string) (draft.Draft, error) // draft.ErrNone when there is none
+	Drop(ctx context.Context, owner, form string) error
+}
+
+// Kit is what the pages of the desk work with. All of them share one, so that they know of each other's routes.
+type Kit struct {
+	Editions Editions
+	Accounts Accounts
+	Drafts   Drafts
+	Now      func() time.Time
+
+	offered sync.Map // names of routes
+}
+
+// Offer takes note of routes, so that the navigation leads to them, and returns them.
+func (p *Kit) Offer(routes ...web.Route) []web.Route {
+	for _, route := range routes {
+		p.offered.Store(route.Name, true)
+	}
+	return routes
+}
+
+// Has says whether the desk has a route called name.
+func (p *Kit) Has(name string) bool {
+	_, has := p.offered.Load(name)
+	return has
+}
+
+// Parse parses a page of the desk, which lies in the folder templates of dir, with the fragments beside it and those
+// that all pages of the desk use.
+func Parse[Data any](dir fs.FS, name string, fragments ...string) web.Template[Data] {
+	files := []string{"templates/desk.html", "templates/sheet.html"}
+	for _, fragment := range fragments {
+		files = append(files, "templates/"+fragment)
+	}
+	return web.Parse[Data](layers{templates, dir}, "templates/"+name, files...)
+}
+
+// layers are folders laid over one another. A file is looked for in one after the other.
+type layers []fs.FS
+
+// Open opens the first file called name.
+func (all layers) Open(name string) (file fs.File, err error) {
+	for _, layer := range all {
+		if file, err = layer.Open(name); !errors.Is(err, fs.ErrNotExist) {
+			return file, err
+		}
+	}
+	return nil, err
+}
+
+// By is who changes something with r.
+func By(r *http.Request) people.AccountID { return people.AccountID(web.Account(r)) }

@@ -1,0 +1,11 @@
+package desk
+
+import (
+	"testing"
+
+	"obrady/internal/web/webtest"
+)
+
+func TestTemplatesFitTheirData(t *testing.T) {
+	webtest.CheckTemplates(t, thingPage, listPage)
+}
