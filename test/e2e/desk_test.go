@@ -117,22 +117,22 @@ func TestAnOrganiserWithAKeyboard(t *testing.T) {
 	b := open(t, s.Base)
 	b.visit(s.link("pl"))
 	b.tabTo("main form button")
-	b.leaving(keyPress(enter))
+	b.leaving(enter())
 	b.visit(desk["pl"].sessions)
 	b.tabTo(`main a[href$="/bioodpady"]`)
-	b.leaving(keyPress(enter))
+	b.leaving(enter())
 	b.tabTo("#f-title_pl")
 	b.keys("a", chromedp.KeyModifiers(chromedp.ModifierCtrl))
 	b.keys(kb.Delete)
 	b.write("Bioodpady bez myszy")
-	if status := b.leaving(keyPress(enter)); status != 200 { // Enter in a field saves
+	if status := b.leaving(enter()); status != 200 { // Enter in a field saves
 		t.Fatalf("Enter is answered with %d: %s", status, b.text(".error-summary"))
 	}
 	if got := b.value("#f-title_pl"); got != "Bioodpady bez myszy" {
 		t.Errorf("the title is %q after saving", got)
 	}
 	b.tabTo(`button[value="check"]`)
-	b.leaving(keyPress(enter))
+	b.leaving(enter())
 	b.walkByTab(b.where())
 }
 

@@ -109,7 +109,7 @@ func bringASchedule(b *tab, lang string) {
 	}
 	b.visit(desk[lang].sessions)
 	b.fill(`main input[name="q"]`, "Gościnnie")
-	b.leaving(keyPress(enter))
+	b.leaving(enter())
 	b.want(`document.querySelector("main").innerText.replaceAll("\u00a0", " ").includes("Gościnnie z innego programu")`, "the session is not in the list")
 }
 

@@ -8,12 +8,10 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-const (
-	tabKey = kb.Tab
-	enter  = kb.Enter
-)
+const tabKey = kb.Tab
 
-func keyPress(key string) chromedp.Action[chromedp.Void] { return chromedp.KeyEvent(key) }
+// enter presses Enter where the focus is.
+func enter() chromedp.Action[chromedp.Void] { return chromedp.KeyEvent(kb.Enter) }
 
 // backwards presses Tab with Shift.
 func (b *tab) backwards() {
@@ -98,7 +96,7 @@ func TestTheSkipLinkLeadsToTheContent(t *testing.T) {
 		if f := b.focus(); f.Href != "#main" || !f.InView {
 			t.Fatalf("the first stop is %+v, want the skip link, to be seen", f)
 		}
-		b.keys(enter)
+		b.keys(kb.Enter)
 		b.until(`location.hash === "#main"`)
 		b.keys(tabKey)
 		b.want(`document.querySelector("#main").contains(document.activeElement)`, "after the skip link, Tab stops outside of the content")
@@ -118,7 +116,7 @@ func TestArrowsMoveInTheTimetable(t *testing.T) {
 				Math.round(box.top + scrollY + document.querySelector(".timetable-scroll").scrollTop)] })()`)
 		return box[0], box[1]
 	}
-	x, y := at()
+	x, _ := at()
 	b.keys(kb.ArrowRight)
 	right, _ := at()
 	if right <= x {
@@ -128,7 +126,7 @@ func TestArrowsMoveInTheTimetable(t *testing.T) {
 	if left, _ := at(); left >= right {
 		t.Errorf("the arrow to the left goes from %d to %d", right, left)
 	}
-	_, y = at()
+	_, y := at()
 	b.keys(kb.ArrowDown)
 	if _, down := at(); down <= y {
 		t.Errorf("the arrow down goes from %d to %d", y, down)
@@ -147,7 +145,7 @@ func TestArrowsMoveInTheTimetable(t *testing.T) {
 		t.Errorf("Shift and Tab lead to %q, want back to %q", got, name)
 	}
 	href := b.focus().Href
-	b.leaving(keyPress(enter))
+	b.leaving(enter())
 	if b.where() != href {
 		t.Errorf("Enter leads to %s, want %s", b.where(), href)
 	}

@@ -11,10 +11,14 @@ import (
 
 // desk are the addresses of the organiser's side in both languages.
 var desk = map[string]struct{ front, sessions, newSession, release, releases, enter, public, changes string }{
-	"pl": {"/pl/kpm-2021/biurko", "/pl/kpm-2021/biurko/sesje", "/pl/kpm-2021/biurko/nowa-sesja", "/pl/kpm-2021/biurko/nowe-wydanie",
-		"/pl/kpm-2021/biurko/wydania", "/pl/wejscie", "/pl/kpm-2021/sesje/", "/pl/kpm-2021/zmiany"},
-	"en": {"/en/kpm-2021/desk", "/en/kpm-2021/desk/sessions", "/en/kpm-2021/desk/new-session", "/en/kpm-2021/desk/new-release",
-		"/en/kpm-2021/desk/releases", "/en/enter", "/en/kpm-2021/sessions/", "/en/kpm-2021/changes"},
+	"pl": {
+		"/pl/kpm-2021/biurko", "/pl/kpm-2021/biurko/sesje", "/pl/kpm-2021/biurko/nowa-sesja", "/pl/kpm-2021/biurko/nowe-wydanie",
+		"/pl/kpm-2021/biurko/wydania", "/pl/wejscie", "/pl/kpm-2021/sesje/", "/pl/kpm-2021/zmiany",
+	},
+	"en": {
+		"/en/kpm-2021/desk", "/en/kpm-2021/desk/sessions", "/en/kpm-2021/desk/new-session", "/en/kpm-2021/desk/new-release",
+		"/en/kpm-2021/desk/releases", "/en/enter", "/en/kpm-2021/sessions/", "/en/kpm-2021/changes",
+	},
 }
 
 // link is the organiser's sign-in link in a language; it is printed in Polish.
@@ -170,8 +174,11 @@ func makeAKaleidoscope(b *tab, lang string) {
 	b.choose(row("slot_end", 0), map[string]string{"pl": "18:50", "en": "19:50"}[lang])
 	b.choose(row("slot_place", 0), b.option(row("slot_place", 0), map[string]string{"pl": "Sala E", "en": "Room E"}[lang]))
 	parts := []struct{ kind, cycle, title, minutes string }{
-		{"talk", "1", "Pierwsze wystąpienie", "7"}, {"talk", "1", "Drugie wystąpienie", "8"}, {"discussion", "1", "Rozmowa", "10"},
-		{"talk", "2", "Trzecie wystąpienie", "7"}, {"discussion", "2", "Rozmowa", "13"},
+		{"talk", "1", "Pierwsze wystąpienie", "7"},
+		{"talk", "1", "Drugie wystąpienie", "8"},
+		{"discussion", "1", "Rozmowa", "10"},
+		{"talk", "2", "Trzecie wystąpienie", "7"},
+		{"discussion", "2", "Rozmowa", "13"},
 	}
 	for i, part := range parts {
 		if !b.is(present(row("segment_title_pl", i))) {

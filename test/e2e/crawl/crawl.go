@@ -170,7 +170,7 @@ func shapeOf(at *url.URL) string {
 
 // visit asks for one address, looks at the answer, and returns where it leads.
 func (c *Crawler) visit(ctx context.Context, address string) []string {
-	answer, body, err := c.get(ctx, address)
+	answer, body, err := c.get(ctx, address) //nolint:bodyclose // get reads the body and closes it
 	if err != nil {
 		c.fault(Fault{address, Status, err.Error()})
 		return nil

@@ -186,8 +186,10 @@ func checkScript(n *html.Node, add adder) {
 var mail = regexp.MustCompile(`[\p{L}0-9._%+-]+@[\p{L}0-9-]+(\.[\p{L}0-9-]+)+`)
 
 // offices are the names before the @ that belong to an office and not to a person.
-var offices = []string{"kontakt", "contact", "biuro", "office", "info", "kongres", "congress", "iod", "dpo", "sekretariat",
-	"dostepnosc", "accessibility", "rodo", "media", "press", "security", "bezpieczenstwo", "program", "programme"}
+var offices = []string{
+	"kontakt", "contact", "biuro", "office", "info", "kongres", "congress", "iod", "dpo", "sekretariat",
+	"dostepnosc", "accessibility", "rodo", "media", "press", "security", "bezpieczenstwo", "program", "programme",
+}
 
 func (p *Page) checkMail(add adder) {
 	for n := range p.root.Descendants() {

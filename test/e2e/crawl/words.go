@@ -60,9 +60,11 @@ func (s *Speech) load(root fs.FS, file, lang string) error {
 type utterance struct{ text, lang, where string }
 
 // spoken are attributes that are read to people.
-var spoken = []string{"alt", "title", "aria-label", "placeholder", "data-text", "data-copied", "data-clash-text",
+var spoken = []string{
+	"alt", "title", "aria-label", "placeholder", "data-text", "data-copied", "data-clash-text",
 	"data-counter-text", "data-counter-over", "data-confirm-text", "data-confirm-yes", "data-confirm-no",
-	"data-autosave-saved", "data-autosave-failed", "label", "aria-description", "aria-roledescription"}
+	"data-autosave-saved", "data-autosave-failed", "label", "aria-description", "aria-roledescription",
+}
 
 // said lists everything that the page says, with the language that holds at its place.
 func (p *Page) said() []utterance {
