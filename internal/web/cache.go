@@ -214,8 +214,9 @@ func (d *drawing) replay(w http.ResponseWriter) error {
 	return nil
 }
 
-// revalidate lets browsers and proxies keep a page for a minute, and then ask whether it is still good.
-var revalidate = []string{"public, max-age=60, stale-while-revalidate=30"}
+// revalidate lets browsers and proxies keep a page but ask each time whether it is still good: whoever looks after a
+// release has come out sees it, and asking costs an answer without a body.
+var revalidate = []string{"public, no-cache"}
 
 // finish makes the entry that will be sent from now on.
 func (d *drawing) finish(generation string) (*entry, error) {

@@ -144,7 +144,7 @@ func TestHeaders(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]string{
-		"/pl/": "public, max-age=60, stale-while-revalidate=30", "/pl/kpm/biurko": "no-store", "/pl/kpm/rzeczy/nic": "no-store",
+		"/pl/": "public, no-cache", "/pl/kpm/biurko": "no-store", "/pl/kpm/rzeczy/nic": "no-store",
 		"/pl/wejscie": "no-store",
 	} {
 		if got := webtest.Get(site, path).Header().Get("Cache-Control"); got != want {

@@ -20,6 +20,7 @@ type SearchPage struct {
 	Query  string
 	State  string // empty, short, none or found
 	Told   string // how much was found
+	Other  string // said when only the texts in the other language have the words
 	Rows   []drawn
 	Things []foundGroup
 }
@@ -67,8 +68,15 @@ var foundOrder = []string{
 
 func (v *view) find(page *SearchPage, query string) {
 	index := v.e.Search(v.Lang)
+	hits := index.Find(query, mostHits)
+	if len(hits) == 0 {
+		index = v.e.Search(v.Lang.Other())
+		if hits = index.Find(query, mostHits); len(hits) > 0 {
+			page.Other = v.T("visitor.search_other_language")
+		}
+	}
 	byKind, sessions := map[string][]found{}, 0
-	for _, hit := range index.Find(query, mostHits) {
+	for _, hit := range hits {
 		slug := strings.TrimPrefix(hit.ID, hit.Kind+"/")
 		if hit.Kind == publication.FoundSession {
 			if s := v.x.SessionAt(slug); plan.Public(s) {
