@@ -163,7 +163,7 @@ func TestPagesOfASmallCongress(t *testing.T) {
 		{"an edition that is none", "/pl/zima", 404, nil, nil},
 		{"found without Polish letters", "/pl/jesien/szukaj?q=lodzi", 0, []string{"w <mark>Łodzi</mark>", "Znaleziono 1 sesję."}, nil},
 		{"found in another form", "/pl/jesien/szukaj?q=mieszkanie", 0, []string{"<mark>Mieszkania</mark>"}, nil},
-		{"found in the texts of the other language", "/en/jesien/search?q=mieszkania", 0, []string{"Below is what fits the Polish ones."}, nil},
+		{"found in the texts of the other language", "/en/jesien/search?q=otwarcie", 0, []string{"Below is what fits the Polish ones."}, nil},
 		{"found nothing", "/pl/jesien/szukaj?q=xyzzy", 0, []string{"Nic nie znaleziono: „xyzzy”."}, nil},
 		{"asked for nothing", "/en/jesien/search", 0, []string{"Type a word"}, nil},
 		{"asked for a letter", "/en/jesien/search?q=x", 0, []string{"at least two letters"}, nil},
