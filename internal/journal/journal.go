@@ -68,6 +68,16 @@ func write(ctx context.Context, tx *db.Tx, e Entry) error {
 	return err
 }
 
+// Hold keeps every other change that is written into the journal from being
+// committed until tx ends, so that what tx reads in several statements fits
+// together. Changes already begun wait; nothing is written.
+func Hold(ctx context.Context, tx *db.Tx) error {
+	if err := hold(ctx, tx); err != nil {
+		return fmt.Errorf("hold the journal: %w", err)
+	}
+	return nil
+}
+
 // chain returns the hash of e after the entry whose hash is before. The parts
 // are put together as a JSON list, in which none can run into the next. Never
 // change this: it would break every chain there is.

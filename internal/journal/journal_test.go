@@ -1,6 +1,7 @@
 package journal_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -209,6 +210,68 @@ func unguard(t *testing.T, d *db.DB) {
 	for _, trigger := range []string{"journal_no_update", "journal_no_delete"} {
 		if _, err := d.Exec(t.Context(), "DROP TRIGGER "+trigger+on); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// While one transaction holds the journal no other change can be committed;
+// without the hold (the control) it can.
+func TestHold(t *testing.T) {
+	for name, hold := range map[string]func(context.Context, *db.Tx) error{
+		"held":     journal.Hold,
+		"not held": func(context.Context, *db.Tx) error { return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := dbtest.New(t, db.Postgres) // SQLite has one writer anyway
+			write := func(tx *db.Tx) error {
+				return journal.Write(t.Context(), tx, journal.Entry{At: noon, Actor: "ada", Action: "test.changed", Object: "x"})
+			}
+			if err := d.Tx(t.Context(), write); err != nil {
+				t.Fatal(err)
+			}
+			committed := make(chan error, 1)
+			err := d.Tx(t.Context(), func(tx *db.Tx) error {
+				if err := hold(t.Context(), tx); err != nil {
+					return err
+				}
+				go func() { committed <- d.Tx(context.Background(), write) }()
+				if name == "not held" {
+					return <-committed
+				}
+				return waitForLock(t, d, committed)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if name == "held" {
+				if err := <-committed; err != nil {
+					t.Errorf("after the hold the change is refused: %v", err)
+				}
+			}
+		})
+	}
+}
+
+// waitForLock returns when a session of the database waits for a lock, or
+// fails when the change is committed instead.
+func waitForLock(t *testing.T, d *db.DB, committed chan error) error {
+	t.Helper()
+	for {
+		select {
+		case err := <-committed:
+			t.Errorf("the change was committed (%v), want it to wait", err)
+			committed <- nil
+			return nil
+		default:
+		}
+		var waiting int
+		if err := d.QueryRow(t.Context(), `
+			SELECT COUNT(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&waiting); err != nil {
+			return err
+		}
+		if waiting > 0 {
+			return nil
 		}
 	}
 }

@@ -27,6 +27,12 @@ func takeTurn(ctx context.Context, tx *db.Tx) (seq int64, before string, err err
 	return seq, before, err
 }
 
+// hold locks the head row, as takeTurn does, without taking a turn.
+func hold(ctx context.Context, tx *db.Tx) error {
+	_, err := tx.Exec(ctx, `UPDATE journal_head SET seq = seq WHERE one = 1`)
+	return err
+}
+
 func insert(ctx context.Context, tx *db.Tx, e Entry) error {
 	detail, _ := e.Detail.(json.RawMessage)
 	_, err := tx.Exec(ctx, `

@@ -214,10 +214,9 @@ type ScopeKind string
 
 // The scopes.
 const (
-	Whole     ScopeKind = "whole"
-	OneBlock  ScopeKind = "block" // with the blocks inside it
-	OneStage  ScopeKind = "stage"
-	scopeNone ScopeKind = ""
+	Whole    ScopeKind = "whole"
+	OneBlock ScopeKind = "block" // with the blocks inside it
+	OneStage ScopeKind = "stage"
 )
 
 // Scope is what a release renews; the rest stays as the last release has it.
