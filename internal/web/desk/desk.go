@@ -4,9 +4,11 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"time"
 
 	"obrady/internal/edition"
 	"obrady/internal/people"
+	"obrady/internal/web"
 )
 
 // Desk is what stands around every page of the desk. The data of a page has one, embedded.
@@ -20,6 +22,23 @@ type Desk struct {
 
 // In says whether the page is about one edition.
 func (d Desk) In() bool { return d.Edition.ID != "" }
+
+// When is the day and hour of t on the clocks of the edition, whatever the frame of the page knows of zones.
+func (d Desk) When(v web.View, t time.Time) string {
+	local := t.In(d.zone())
+	return v.Day(local) + ", " + v.Hour(local)
+}
+
+// Hour is the hour of t on the clocks of the edition.
+func (d Desk) Hour(v web.View, t time.Time) string { return v.Hour(t.In(d.zone())) }
+
+// zone is that of the edition, of the latest one where the page is about all of them.
+func (d Desk) zone() *time.Location {
+	if !d.In() && len(d.Editions) > 0 {
+		return d.Editions[0].Location()
+	}
+	return d.Edition.Location()
+}
 
 // navGroup is a titled part of the desk's navigation.
 type navGroup struct {

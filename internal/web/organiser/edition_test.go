@@ -137,7 +137,7 @@ func TestADraftWaitsUntilItIsSavedOrThrownAway(t *testing.T) {
 		wantStatus(t, "a draft of nothing", o.post("/pl/kpm-2021/biurko/szkice/spaceship.new", form), http.StatusNotFound)
 
 		page := o.get(blank).Body.String()
-		wantText(t, "the form", page, "Przywróć szkic z 12:00")
+		wantText(t, "the form", page, "Przywróć szkic z 14:00")
 		if fields(page).Get("name_pl") != "" {
 			t.Error("the draft is in the form before anybody asked for it")
 		}

@@ -84,7 +84,11 @@ func (p *Pages) Routes() (all []web.Route) {
 		{"desk.table.save", post, "tabela", "table", p.takeTable, sessionQuery},
 		{"desk.clashes", get, "kolizje", "clashes", p.showClashes, nil},
 	} {
-		all = append(all, row.route(desk.EditProgramme))
+		route := row.route(desk.EditProgramme)
+		if row.method == post {
+			route.Body = desk.MostOfForm
+		}
+		all = append(all, route)
 	}
 	for _, row := range []deskRow{
 		{"desk.releases", get, "wydania", "releases", p.listReleases, nil},
