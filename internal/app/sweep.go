@@ -6,6 +6,7 @@ import (
 
 	"obrady/internal/draft"
 	"obrady/internal/outbox"
+	"obrady/internal/web/desk"
 )
 
 const (
@@ -36,6 +37,7 @@ func (a *App) sweepOnce(ctx context.Context) {
 	}{
 		{"sessions", func() (int64, error) { return a.sessions.Sweep(ctx) }},
 		{"outbox", func() (int64, error) { return outbox.Sweep(ctx, a.db, now.Add(-promisesKept)) }},
+		{"held forms", func() (int64, error) { return draft.SweepForm(ctx, a.db, desk.HeldForm, now.Add(-desk.HeldFor)) }},
 		{"drafts", func() (int64, error) { return draft.Sweep(ctx, a.db, now.Add(-draftsKept)) }},
 	} {
 		n, err := broom.do()

@@ -60,6 +60,16 @@ func Drop(ctx context.Context, q db.Querier, owner, form string) error {
 	return nil
 }
 
+// SweepForm forgets the drafts of one form that nobody has touched since olderThan and returns their number: of a
+// form whose drafts are kept for a shorter time than others.
+func SweepForm(ctx context.Context, q db.Querier, form string, olderThan time.Time) (int64, error) {
+	n, err := q.Exec(ctx, `DELETE FROM draft WHERE form = $1 AND saved_at < $2`, form, olderThan)
+	if err != nil {
+		return 0, fmt.Errorf("sweep drafts of %s: %w", form, err)
+	}
+	return n, nil
+}
+
 // Sweep forgets all drafts that nobody has touched since olderThan and returns their number.
 func Sweep(ctx context.Context, q db.Querier, olderThan time.Time) (int64, error) {
 	n, err := q.Exec(ctx, `DELETE FROM draft WHERE saved_at < $1`, olderThan)

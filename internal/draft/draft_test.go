@@ -50,6 +50,17 @@ func TestDrafts(t *testing.T) {
 		wantKept(t, d, later)
 		wantKept(t, d, others)
 
+		if n, err := draft.SweepForm(t.Context(), d, "session/2", noon.Add(2*time.Hour)); err != nil || n != 0 {
+			t.Errorf("SweepForm of another form = %d, %v, want 0", n, err)
+		}
+		held := draft.Draft{Owner: "token", Form: "held", SavedAt: noon, Fields: map[string][]string{}}
+		keep(t, d, held)
+		for i, older := range []time.Time{noon, noon.Add(time.Second)} { // what is just as old stays
+			if n, err := draft.SweepForm(t.Context(), d, "held", older); err != nil || n != int64(i) {
+				t.Errorf("SweepForm(%v) = %d, %v, want %d", older, n, err, i)
+			}
+		}
+		wantNone(t, d, "token", "held")
 		if n, err := draft.Sweep(t.Context(), d, noon.Add(time.Minute)); err != nil || n != 1 {
 			t.Errorf("Sweep = %d, %v, want 1", n, err)
 		}

@@ -185,6 +185,9 @@ func (s *Site) letIn(w http.ResponseWriter, r *http.Request, m *mounted) error {
 	if m.Who == Everyone || Account(r) != "" {
 		return m.Handle(w, r)
 	}
+	if m.SignedOut != nil && r.Method == http.MethodPost {
+		return m.SignedOut(w, r)
+	}
 	if s.routes[s.config.SignIn] == nil || (r.Method != http.MethodGet && r.Method != http.MethodHead) {
 		return errSignIn
 	}

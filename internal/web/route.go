@@ -35,6 +35,9 @@ type Route struct {
 	Action string // the row of the policy that allows it, such as "programme.read"; none, no route
 	Who    Who
 	Handle Handler
+	// SignedOut answers a form that comes from somebody who is not signed in, or no longer, so that what was typed
+	// need not be lost; the refusal does when nil.
+	SignedOut Handler
 
 	// Public answers are the same bytes for everybody: they are kept and sent again until the generation
 	// changes, and the handler never sees a session.

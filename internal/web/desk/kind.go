@@ -122,9 +122,11 @@ func (k Kind[T]) Routes(p *Kit) []web.Route {
 		}
 	}
 	list, one := [2]string{}, [2]string{"/{thing}", "/{thing}"}
+	add := row(k.listRoute()+".add", http.MethodPost, list, k.Take(p))
+	add.SignedOut = p.Hold(k.route() + ".new")
 	return []web.Route{
 		row(k.listRoute(), http.MethodGet, list, k.ShowList(p)),
-		row(k.listRoute()+".add", http.MethodPost, list, k.Take(p)),
+		add,
 		row(k.route()+".new", http.MethodGet, [2]string{"/" + k.New[0], "/" + k.New[1]}, k.ShowOne(p)),
 		row(k.route(), http.MethodGet, one, k.ShowOne(p)),
 		row(k.route()+".save", http.MethodPost, one, k.Take(p)),

@@ -52,13 +52,29 @@ type Kit struct {
 	Drafts   Drafts
 	Now      func() time.Time
 
-	offered sync.Map // names of routes
+	// Door shows who is not signed in what became of their form; the pages that sign people in set it.
+	Door func(w http.ResponseWriter, r *http.Request, h Held) error
+
+	offered sync.Map // routes by name
+	holding sync.Mutex
+	since   time.Time // when the hour of held began
+	held    int
 }
 
-// Offer takes note of routes, so that the navigation leads to them, and returns them.
+// Offer takes note of routes, so that the navigation leads to them, and returns them. Forms that stand at the address
+// that takes them are held for those whose session has ended; see Hold.
 func (p *Kit) Offer(routes ...web.Route) []web.Route {
+	shown := map[string]bool{}
 	for _, route := range routes {
-		p.offered.Store(route.Name, true)
+		p.offered.Store(route.Name, route)
+		if route.Method == "" || route.Method == http.MethodGet {
+			shown[route.PL] = true
+		}
+	}
+	for i, route := range routes {
+		if route.Method == http.MethodPost && route.Who == web.SignedIn && route.SignedOut == nil && shown[route.PL] {
+			routes[i].SignedOut = p.Hold("")
+		}
 	}
 	return routes
 }

@@ -28,6 +28,9 @@ const useDraft = "use"
 // anything that the form does not.
 func (p *Kit) Sheet(r *http.Request, key string, form web.Form) (Sheet, error) {
 	s := Sheet{Form: form, Key: key}
+	if err := p.claim(r, key, form.Fields); err != nil {
+		return s, err
+	}
 	found, err := p.Drafts.Find(r.Context(), web.Account(r), DraftName(r, key))
 	if errors.Is(err, draft.ErrNone) {
 		return s, nil

@@ -41,9 +41,11 @@ func (p *Pages) editionRoutes() []web.Route {
 		}
 	}
 	const settingsPL, settingsEN = "/{edition}/biurko/ustawienia", "/{edition}/desk/settings"
+	add := row("desk.editions.add", http.MethodPost, "/biurko", "/desk", all.Take(p.Kit))
+	add.SignedOut = p.Hold("desk.edition.new")
 	return []web.Route{
 		row("desk.editions", http.MethodGet, "/biurko", "/desk", all.ShowList(p.Kit)),
-		row("desk.editions.add", http.MethodPost, "/biurko", "/desk", all.Take(p.Kit)),
+		add,
 		row("desk.edition.new", http.MethodGet, "/biurko/nowa-edycja", "/desk/new-edition", all.ShowOne(p.Kit)),
 		row("desk.edition", http.MethodGet, settingsPL, settingsEN, one.ShowOne(p.Kit)),
 		row("desk.edition.save", http.MethodPost, settingsPL, settingsEN, one.Take(p.Kit)),

@@ -33,9 +33,11 @@ func (p *Pages) logoRoutes() []web.Route {
 			Action: desk.EditEdition, Who: web.SignedIn, Body: mostUpload, Query: []string{"draft"}, Handle: handle,
 		}
 	}
+	add := row("desk.logos.add", http.MethodPost, "", "", p.addLogo)
+	add.SignedOut = p.Hold("desk.logo.new")
 	return []web.Route{
 		row("desk.logos", http.MethodGet, "", "", p.showLogos),
-		row("desk.logos.add", http.MethodPost, "", "", p.addLogo),
+		add,
 		row("desk.logo.new", http.MethodGet, "/nowy", "/new", p.newLogo),
 		row("desk.logo.image", http.MethodGet, "/{thing}/obraz", "/{thing}/image", p.showImage),
 		row("desk.logo.remove", http.MethodGet, "/{thing}/usuniecie", "/{thing}/removal", p.askRemoval),

@@ -77,6 +77,7 @@ const signIn = "people.sign_in"
 
 // Routes are the addresses of these pages, and those that take drafts for the whole desk.
 func (p *Pages) Routes() []web.Route {
+	p.Door = p.showHeld
 	return p.Offer(slices.Concat(
 		p.signInRoutes(), p.homeRoutes(), p.DraftRoutes(),
 		p.editionRoutes(), p.pageRoutes(), p.logoRoutes(), p.taxonomyRoutes(),

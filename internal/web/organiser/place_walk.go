@@ -84,6 +84,9 @@ func (p *Pages) showWalks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := p.Recover(r, &data.Form); err != nil {
+		return err
+	}
 	return walksPage.Show(w, r, data)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"obrady/internal/people"
 	"obrady/internal/web"
+	"obrady/internal/web/desk"
 )
 
 func (p *Pages) signInRoutes() []web.Route {
@@ -25,6 +26,7 @@ type enterData struct {
 	Spent  bool   // the link has been used, or is too old
 	Button bool   // there is a link to use
 	Action string // where the button goes
+	Held   *desk.Held
 }
 
 var enterPage = parse[enterData]("enter.html")
@@ -47,6 +49,29 @@ func (p *Pages) showLink(w http.ResponseWriter, r *http.Request) error {
 	return enterPage.Show(w, r, enterData{Button: true, Action: r.URL.EscapedPath()})
 }
 
+// showHeld tells somebody whose session has ended that what they sent is kept, and remembers where to go on with it.
+func (p *Pages) showHeld(w http.ResponseWriter, r *http.Request, h desk.Held) error {
+	remember(w, r, h.Next, desk.HeldFor)
+	if around, err := p.zone(r); err == nil {
+		h.Until = h.Until.In(around)
+	}
+	return enterPage.ShowStatus(w, r, http.StatusForbidden, enterData{Held: &h})
+}
+
+// zone is that of the edition in the path, of the latest one elsewhere.
+func (p *Pages) zone(r *http.Request) (*time.Location, error) {
+	all, err := p.Editions.Editions(r.Context())
+	if err != nil || len(all) == 0 {
+		return time.UTC, err
+	}
+	for _, e := range all {
+		if e.Slug == r.PathValue("edition") {
+			return e.Location(), nil
+		}
+	}
+	return all[0].Location(), nil
+}
+
 func (p *Pages) spendLink(w http.ResponseWriter, r *http.Request) error {
 	account, err := p.People.SignIn(r.Context(), r.PathValue("token"))
 	if errors.Is(err, people.ErrLink) {
@@ -66,6 +91,7 @@ func (p *Pages) spendLink(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) signOut(w http.ResponseWriter, r *http.Request) error {
+	p.Forget(w, r)
 	if err := web.SignOut(r); err != nil {
 		return err
 	}

@@ -143,6 +143,9 @@ func (p *Pages) showTable(w http.ResponseWriter, r *http.Request) error {
 	for _, line := range shown.Lines {
 		desk.AddRow(&form, bulkList, b.bulkCells(line)...)
 	}
+	if err := p.Recover(r, &form); err != nil {
+		return err
+	}
 	return b.drawTable(w, r, form)
 }
 

@@ -125,6 +125,9 @@ func (b *bench) scopes() []desk.Choice {
 func (p *Pages) showRelease(w http.ResponseWriter, r *http.Request) error {
 	form := web.NewForm(releaseFields)
 	form.Set("scope", r.URL.Query().Get("scope"))
+	if err := p.Recover(r, &form); err != nil {
+		return err
+	}
 	return p.drawRelease(w, r, form)
 }
 

@@ -83,6 +83,9 @@ func (p *Pages) showSessionEnd(w http.ResponseWriter, r *http.Request) error {
 	form.Revision = s.Revision
 	form.Set("reason_pl", s.Reason.PL)
 	form.Set("reason_en", s.Reason.EN)
+	if err := p.Recover(r, &form); err != nil {
+		return err
+	}
 	return p.drawEnd(w, r, EndPage{Desk: b.Desk, Session: s, Form: form})
 }
 
