@@ -5,8 +5,8 @@ import (
 	"fmt"
 
 	"obrady/internal/db"
-	"obrady/internal/id"
 	"obrady/internal/edition"
+	"obrady/internal/id"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/timetable"
