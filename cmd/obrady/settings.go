@@ -50,6 +50,10 @@ func (f siteFlags) config(addr string, log *slog.Logger) (app.Config, error) {
 	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return c, usageError{fmt.Errorf("--base-url %q is no address of a site: it begins with https:// or http:// and has a host", c.BaseURL)}
 	}
+	if f.BaseURL != "" {
+		u, _ := url.Parse(f.BaseURL) // parsed above
+		c.Hosts = []string{u.Hostname(), "localhost", "127.0.0.1", "::1"}
+	}
 	var err error
 	if c.TrustedProxies, err = networks("--trusted-proxies", f.TrustedProxies); err != nil {
 		return c, err

@@ -29,6 +29,8 @@ import (
 type Config struct {
 	// BaseURL is where the site stands for the world. Without it feeds carry addresses without a host.
 	BaseURL string
+	// Hosts are the names that the site answers to; any when empty.
+	Hosts []string
 	// TrustedProxies may say who the visitor behind them is.
 	TrustedProxies []netip.Prefix
 	// MetricsFrom may read /metrics; the machine itself when empty.

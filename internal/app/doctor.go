@@ -41,11 +41,11 @@ func Examine(ctx context.Context, d *db.DB, c Circumstances) []Finding {
 	if d.Engine() == db.Postgres {
 		promise = "PostgreSQL: synchronous_commit waits for the disk"
 	}
-	return append([]Finding{
-		{Good, promise},
-		schemaFinding(ctx, d), writeFinding(ctx, d), clockFinding(ctx, d),
-		folderFinding(c.Folder), spaceFinding(c.Folder),
-	}, addressFindings(c)...)
+	found := []Finding{{Good, promise}, schemaFinding(ctx, d), writeFinding(ctx, d), clockFinding(ctx, d)}
+	if d.Engine() == db.SQLite { // PostgreSQL keeps everything, the folder nothing
+		found = append(found, folderFinding(c.Folder), spaceFinding(c.Folder))
+	}
+	return append(found, addressFindings(c)...)
 }
 
 func schemaFinding(ctx context.Context, d *db.DB) Finding {

@@ -47,7 +47,7 @@ func (a *App) build() error {
 	around := &framer{app: a, catalogue: a.catalogue}
 	a.Site, err = web.New(web.Config{
 		Catalogue: a.catalogue, Now: a.config.Now, Log: a.config.Log,
-		BaseURL: a.config.BaseURL, TrustedProxies: a.config.TrustedProxies, MetricsFrom: a.config.MetricsFrom,
+		BaseURL: a.config.BaseURL, Hosts: a.config.Hosts, TrustedProxies: a.config.TrustedProxies, MetricsFrom: a.config.MetricsFrom,
 		SecurityContact: a.config.SecurityContact,
 		Sessions:        a.sessions, CacheBytes: a.config.CacheBytes,
 		Generation: a.generation, Frame: around.frame,

@@ -146,6 +146,10 @@ func (s *Site) servePublic(w http.ResponseWriter, r *http.Request, m *mounted) e
 		return nil
 	}
 	made, err, _ := s.cache.flights.Do(generation+" "+key, func() (any, error) {
+		// Another drawing may have ended between the look above and this one.
+		if e := s.cache.find(key, generation); e != nil {
+			return e, nil
+		}
 		drawn, err := s.draw(r, m)
 		if err != nil || drawn.status != http.StatusOK {
 			return drawn, err

@@ -34,6 +34,12 @@ func of(r *http.Request) (*exchange, error) {
 	return x, nil
 }
 
+// Secure says whether the world reaches the site of r over TLS, so that a cookie must never travel without.
+func Secure(r *http.Request) bool {
+	x, err := of(r)
+	return r.TLS != nil || err == nil && x.site.https()
+}
+
 // Lang is the language in which r is answered: that of its path, else the one the browser asks for.
 func Lang(r *http.Request) i18n.Lang {
 	if x, err := of(r); err == nil {

@@ -56,7 +56,7 @@ func (p *Kit) Hold(page string) web.Handler {
 		}
 		http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure where the connection is
 			Name: heldCookie, Value: token, Path: "/", MaxAge: int(HeldFor / time.Second),
-			HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil,
+			HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: web.Secure(r),
 		})
 		held.Kept = true
 		return p.Door(w, r, held)
@@ -100,7 +100,7 @@ func (p *Kit) forget(r *http.Request) {
 func (p *Kit) Forget(w http.ResponseWriter, r *http.Request) {
 	p.forget(r)
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // it is empty
-		Name: heldCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil,
+		Name: heldCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: web.Secure(r),
 	})
 }
 

@@ -102,7 +102,7 @@ func (p *Pages) signOut(w http.ResponseWriter, r *http.Request) error {
 func remember(w http.ResponseWriter, r *http.Request, next string, while time.Duration) {
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure where the connection is; it holds an address of this site and no more
 		Name: nextCookie, Value: url.QueryEscape(next), Path: "/", MaxAge: int(while / time.Second),
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: web.Secure(r),
 	})
 }
 

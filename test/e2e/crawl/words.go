@@ -109,7 +109,7 @@ func squeeze(text string) string { return strings.Join(strings.Fields(text), " "
 var unfilled = regexp.MustCompile(`%![a-z(]|%[dsvn]\b|<no value>|\{\{|\}\}|\bnil\b|\bZgotmplZ\b|\[object |\bundefined\b|\bNaN\b`)
 
 // keyLike finds what looks like a key even if no file has it.
-var keyLike = regexp.MustCompile(`\b(web|app|visitor|organiser|feed|people|edition|programme|timetable|text|table|export|schedule|demo)(\.[a-z][a-z0-9_]+){2,}\b`)
+var keyLike = regexp.MustCompile(`\b(web|app|visitor|organiser|planner|desk|feed|people|edition|programme|timetable|text|table|export|schedule|demo)(\.[a-z][a-z0-9_]+){2,}\b`)
 
 var word = regexp.MustCompile(`[\p{L}][\p{L}\p{M}'’]*`)
 
