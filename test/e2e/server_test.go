@@ -62,6 +62,7 @@ type server struct {
 	// Links are the sign-in links by role; each is good once.
 	Links map[string]string
 
+	data    string // the folder of its data
 	command *exec.Cmd
 	gone    chan error    // what it ended with
 	said    *bytes.Buffer // what it wrote to stderr, whole once the process has ended
@@ -82,8 +83,10 @@ func startDemo(name string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Links: map[string]string{}, gone: make(chan error, 1), said: &bytes.Buffer{}}
-	s.command = exec.Command(file, "demo", "--addr", "127.0.0.1:0", "--data", filepath.Join(work, name), "--reset")
+	s := &server{
+		Links: map[string]string{}, gone: make(chan error, 1), said: &bytes.Buffer{}, data: filepath.Join(work, name),
+	}
+	s.command = exec.Command(file, "demo", "--addr", "127.0.0.1:0", "--data", s.data, "--reset")
 	s.command.Stderr = s.said
 	s.command.WaitDelay = patience
 	out, err := s.command.StdoutPipe()
@@ -161,8 +164,21 @@ func stopServers() (fault string) {
 				fault += "a server said: " + line
 			}
 		}
+		fault += damageIn(s.data)
 	}
 	return fault
+}
+
+// damageIn is what fsck finds in the data that a whole run of journeys has left; nothing, if all is well.
+func damageIn(data string) string {
+	file, err := binary()
+	if err != nil {
+		return err.Error()
+	}
+	if out, err := exec.Command(file, "fsck", "--data", data).CombinedOutput(); err != nil {
+		return fmt.Sprintf("fsck after the run finds damage (%v):\n%s", err, out)
+	}
+	return ""
 }
 
 // reading is the demo that tests share which change nothing.
