@@ -333,6 +333,11 @@ func (k LinkKind) Key() string { return "programme.link." + string(k) }
 // key: programme.language.*
 func LanguageKey(code string) string { return "programme.language." + code }
 
+// FactKey names the sentence that says a fact that Examples can list, such as
+// hours, place or all.
+// key: programme.fact.*
+func FactKey(fact string) string { return "programme.fact." + fact }
+
 func orUnknown(s string) string {
 	if s == "" {
 		return "unknown"

@@ -43,6 +43,15 @@ func (s SessionPage) SegmentHours(p i18n.Printer, row int) string {
 	return s.Timeline.Hours(p, row, s.bench.x.Zone)
 }
 
+// Fact is a fact that is an example, in words; as it stands where the house has no word for it.
+func (s SessionPage) Fact(v web.View, fact string) string {
+	key := programme.FactKey(fact)
+	if said := v.T(key); said != key {
+		return said
+	}
+	return fact
+}
+
 // Boxes is a question that takes several answers.
 func (s SessionPage) Boxes(v web.View, name string) web.Input {
 	var options []web.Option

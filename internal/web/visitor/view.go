@@ -10,6 +10,7 @@ import (
 	"obrady/internal/civil"
 	"obrady/internal/i18n"
 	"obrady/internal/plan"
+	"obrady/internal/programme"
 	"obrady/internal/publication"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
@@ -202,15 +203,13 @@ func (v *view) example(facts []string) []badge {
 }
 
 // exampleHint says which facts are made up.
-//
-// key: visitor.fact.*
 func (v *view) exampleHint(facts []string) string {
 	if slices.Contains(facts, "all") {
 		return v.T("visitor.example_all")
 	}
 	var names []string
 	for _, fact := range facts {
-		if key := "visitor.fact." + fact; v.Catalogue.Has(key) {
+		if key := programme.FactKey(fact); v.Catalogue.Has(key) {
 			names = append(names, v.T(key))
 		}
 	}
