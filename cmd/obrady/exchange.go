@@ -71,7 +71,7 @@ func (c *importScheduleCommand) Run(ctx context.Context, t terminal) error {
 		if c.DryRun || c.Publish == "" {
 			return nil
 		}
-		return publish(ctx, t, d, timetable.Order{Edition: report.Edition.ID, Name: c.Publish, DespiteErrors: true})
+		return publish(ctx, t, d, timetable.Order{Edition: report.Edition.ID, Name: i18n.Text{PL: c.Publish}, DespiteErrors: true})
 	})
 }
 

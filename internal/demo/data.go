@@ -93,7 +93,7 @@ type releasesFile struct {
 }
 
 type releaseEntry struct {
-	Name    string        `json:"name"`
+	Name    i18n.Text     `json:"name"`
 	At      string        `json:"at"` // 2021-05-20 12:00 on the clock of the hall
 	Note    i18n.Text     `json:"note"`
 	Changes []changeEntry `json:"changes"`

@@ -247,7 +247,7 @@ func TestTheChangeListTellsAStory(t *testing.T) {
 		for _, c := range r.Changes {
 			kinds[c.Kind]++
 		}
-		got[r.PublishedAt.In(e.Location()).Format("2006-01-02 15:04 ")+r.Name] = kinds
+		got[r.PublishedAt.In(e.Location()).Format("2006-01-02 15:04 ")+r.Name.PL] = kinds
 	}
 	want := map[string]telling{
 		"2021-04-20 10:00 Program ramowy":      {},

@@ -97,7 +97,7 @@ func (o Order) atomAddress(x *timetable.Index, lang i18n.Lang) string {
 
 func (o Order) entry(x *timetable.Index, r timetable.Release) atomEntry {
 	e := atomEntry{
-		ID: "urn:uuid:" + string(r.ID), Title: r.Name, Updated: r.PublishedAt.UTC().Format(time.RFC3339),
+		ID: "urn:uuid:" + string(r.ID), Title: o.in(r.Name), Updated: r.PublishedAt.UTC().Format(time.RFC3339),
 		Content: atomContent{"html", o.changes(x, r)},
 	}
 	if o.Addresses != nil {

@@ -93,7 +93,7 @@ func newCongress(d *db.DB) congress {
 // published publishes what is there and returns it as the public sees it.
 func (c congress) published(t testing.TB, of edition.ID, name string) (*timetable.Index, timetable.Release) {
 	t.Helper()
-	release, err := c.timetable.Publish(t.Context(), timetable.Order{Edition: of, Name: name, Scope: timetable.Scope{Kind: timetable.Whole}, DespiteErrors: true, By: "desk"})
+	release, err := c.timetable.Publish(t.Context(), timetable.Order{Edition: of, Name: i18n.Text{PL: name}, Scope: timetable.Scope{Kind: timetable.Whole}, DespiteErrors: true, By: "desk"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,7 @@ func Schedule(x *timetable.Index, o Order) *schedule.Schedule {
 	}
 	e := x.Edition
 	s := &schedule.Schedule{
-		Version: cmp.Or(o.Release.Name, "0"), URL: o.file(x, "schedule.xml"), Generator: Generator,
+		Version: cmp.Or(o.Release.Name.PL, "0"), URL: o.file(x, "schedule.xml"), Generator: Generator,
 		FallbackTrack: o.in(e.Name),
 		Conference: schedule.Conference{
 			Acronym: Acronym(e.Slug), Title: o.in(e.Name), Start: string(e.StartsOn), End: string(e.EndsOn),

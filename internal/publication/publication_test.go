@@ -87,7 +87,7 @@ func publish(t *testing.T, d *db.DB, e edition.Edition, title string) {
 		t.Fatal(err)
 	}
 	if _, err := timetable.NewService(d, atNoon).Publish(t.Context(), timetable.Order{
-		Edition: e.ID, Name: "Pierwsze", Scope: timetable.Scope{Kind: timetable.Whole}, By: "desk",
+		Edition: e.ID, Name: i18n.Both("Pierwsze"), Scope: timetable.Scope{Kind: timetable.Whole}, By: "desk",
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -131,7 +131,7 @@ func (s Scope) validate(p *Programme) error {
 // Order is what an organiser asks for when publishing.
 type Order struct {
 	Edition edition.ID
-	Name    string
+	Name    i18n.Text
 	Note    i18n.Text
 	Scope   Scope
 	By      people.AccountID
@@ -144,11 +144,14 @@ const maxReleaseName = 60
 
 func (o Order) validate() error {
 	var wrong errs.Problems
-	switch n := len([]rune(o.Name)); {
+	switch n := len([]rune(o.Name.PL)); {
 	case n == 0:
 		wrong.Add("name", "timetable.name_missing")
 	case n > maxReleaseName:
 		wrong.Add("name", "people.too_long", maxReleaseName)
+	}
+	if len([]rune(o.Name.EN)) > maxReleaseName {
+		wrong.Add("name_en", "people.too_long", maxReleaseName)
 	}
 	return wrong.Err()
 }
@@ -185,7 +188,7 @@ func (s *Service) Publish(ctx context.Context, o Order) (Release, error) {
 		return err
 	})
 	if err != nil {
-		return Release{}, fmt.Errorf("publish %s: %w", o.Name, err)
+		return Release{}, fmt.Errorf("publish %s: %w", o.Name.PL, err)
 	}
 	return published, nil
 }

@@ -70,7 +70,7 @@ func (h hosted) addSession(t *testing.T, slug string) programme.Session {
 
 func (h hosted) publish(t *testing.T, name string) Release {
 	t.Helper()
-	r, err := h.Publish(t.Context(), Order{Edition: h.edition.ID, Name: name, Scope: Scope{Kind: Whole}, By: "desk"})
+	r, err := h.Publish(t.Context(), Order{Edition: h.edition.ID, Name: i18n.Both(name), Scope: Scope{Kind: Whole}, By: "desk"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestPublish(t *testing.T) {
 		if first.Number != 1 || len(first.Changes) != 0 {
 			t.Errorf("the first release is number %d with %d changes, want 1 and none", first.Number, len(first.Changes))
 		}
-		_, err := h.Publish(t.Context(), Order{Edition: h.edition.ID, Name: "Drugie", Scope: Scope{Kind: Whole}, By: "desk"})
+		_, err := h.Publish(t.Context(), Order{Edition: h.edition.ID, Name: i18n.Both("Drugie"), Scope: Scope{Kind: Whole}, By: "desk"})
 		if !errors.Is(err, ErrUnchanged) {
 			t.Errorf("publishing the same again: %v, want ErrUnchanged", err)
 		}
@@ -163,7 +163,7 @@ func TestPublishRefuses(t *testing.T) {
 		if _, err := h.SaveSlot(t.Context(), "desk", Slot{Session: other.ID, Place: h.place.ID, Start: hour(10, 30), End: hour(11, 30)}); err != nil {
 			t.Fatal(err)
 		}
-		order := Order{Edition: h.edition.ID, Name: "Pierwsze", Scope: Scope{Kind: Whole}, By: "desk"}
+		order := Order{Edition: h.edition.ID, Name: i18n.Both("Pierwsze"), Scope: Scope{Kind: Whole}, By: "desk"}
 		if _, err := h.Publish(t.Context(), order); !errors.Is(err, ErrClashes) {
 			t.Errorf("with a clash: %v, want ErrClashes", err)
 		}
@@ -173,8 +173,8 @@ func TestPublishRefuses(t *testing.T) {
 		}
 		for name, o := range map[string]Order{
 			"without a name":           {Edition: h.edition.ID, Scope: Scope{Kind: Whole}},
-			"of a block that is not":   {Edition: h.edition.ID, Name: "x", Scope: Scope{OneBlock, "gone"}},
-			"under a name that is had": {Edition: h.edition.ID, Name: "Pierwsze", Scope: Scope{Kind: Whole}, DespiteErrors: true},
+			"of a block that is not":   {Edition: h.edition.ID, Name: i18n.Both("x"), Scope: Scope{OneBlock, "gone"}},
+			"under a name that is had": {Edition: h.edition.ID, Name: i18n.Both("Pierwsze"), Scope: Scope{Kind: Whole}, DespiteErrors: true},
 		} {
 			h.session.Lead.PL += "!"
 			saved, err := h.programme.SaveSession(t.Context(), "desk", h.session)

@@ -170,11 +170,11 @@ func insertNumber(ctx context.Context, q db.Querier, of edition.ID, object strin
 	return err
 }
 
-const releaseColumns = `id, edition_id, number, name, note, scope_kind, scope_id, published_at, published_by,
+const releaseColumns = `id, edition_id, number, name, name_en, note, scope_kind, scope_id, published_at, published_by,
 	changes, hash`
 
 func scanRelease(row db.Scanner) (r Release, err error) {
-	return r, row.Scan(&r.ID, &r.Edition, &r.Number, &r.Name, db.FromJSON(&r.Note), &r.Scope.Kind, &r.Scope.ID,
+	return r, row.Scan(&r.ID, &r.Edition, &r.Number, &r.Name.PL, &r.Name.EN, db.FromJSON(&r.Note), &r.Scope.Kind, &r.Scope.ID,
 		&r.PublishedAt, &r.PublishedBy, db.FromJSON(&r.Changes), &r.Hash)
 }
 
@@ -198,10 +198,10 @@ func latestRelease(ctx context.Context, q db.Querier, of edition.ID) (Release, e
 func insertRelease(ctx context.Context, q db.Querier, r Release, document []byte) (n int, err error) {
 	err = q.QueryRow(ctx, `
 		INSERT INTO release (`+releaseColumns+`, document)
-		SELECT $1, $2, COALESCE(MAX(number), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11
+		SELECT $1, $2, COALESCE(MAX(number), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
 		FROM release WHERE edition_id = $2
 		RETURNING number`,
-		r.ID, r.Edition, r.Name, db.JSON(r.Note), r.Scope.Kind, r.Scope.ID, r.PublishedAt, r.PublishedBy,
+		r.ID, r.Edition, r.Name.PL, r.Name.EN, db.JSON(r.Note), r.Scope.Kind, r.Scope.ID, r.PublishedAt, r.PublishedBy,
 		db.JSON(r.Changes), r.Hash, document).Scan(&n)
 	return n, err
 }

@@ -229,8 +229,8 @@ type Scope struct {
 type Release struct {
 	ID          ReleaseID
 	Edition     edition.ID
-	Number      int // counts from 1 within the edition
-	Name        string
+	Number      int       // counts from 1 within the edition
+	Name        i18n.Text // the Polish one is unique within the edition
 	Note        i18n.Text
 	Scope       Scope
 	PublishedAt time.Time

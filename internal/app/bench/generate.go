@@ -51,7 +51,7 @@ func Generate(ctx context.Context, d *db.DB, now func() time.Time, size Size) er
 		return fmt.Errorf("make up %s: %w", size.Slug, err)
 	}
 	_, err = timetable.NewService(d, now).Publish(ctx, timetable.Order{
-		Edition: g.id, Name: "Wersja wzorcowa", Scope: timetable.Scope{Kind: timetable.Whole}, By: actor,
+		Edition: g.id, Name: i18n.Both("Wersja wzorcowa"), Scope: timetable.Scope{Kind: timetable.Whole}, By: actor,
 	})
 	if err != nil {
 		return fmt.Errorf("publish %s: %w", size.Slug, err)

@@ -56,6 +56,7 @@ CREATE TABLE release (
     edition_id   TEXT        NOT NULL REFERENCES edition (id) DEFERRABLE,
     number       INTEGER     NOT NULL CHECK (number > 0),
     name         TEXT        NOT NULL,
+    name_en      TEXT        NOT NULL DEFAULT '',
     note         JSONB       NOT NULL,
     scope_kind   TEXT        NOT NULL,
     scope_id     TEXT        NOT NULL DEFAULT '',

@@ -170,7 +170,7 @@ type (
 	}
 	apiRelease struct {
 		Number      int         `json:"number"`
-		Name        string      `json:"name"`
+		Name        apiText     `json:"name"`
 		Note        apiText     `json:"note"`
 		PublishedAt time.Time   `json:"published_at"`
 		Changes     []apiChange `json:"changes"`
@@ -339,7 +339,7 @@ func (m maker) institutions() []apiInstitution {
 func (m maker) releases() []apiRelease { return each(m.e.Releases, m.release) }
 
 func (m maker) release(r timetable.Release) apiRelease {
-	return apiRelease{r.Number, r.Name, textOf(r.Note), r.PublishedAt, each(r.Changes, func(c timetable.Change) apiChange {
+	return apiRelease{r.Number, textOf(r.Name), textOf(r.Note), r.PublishedAt, each(r.Changes, func(c timetable.Change) apiChange {
 		return apiChange{string(c.Kind), c.Slug, textOf(c.Title), textOf(c.Reason), each(c.Fields, func(f timetable.FieldChange) apiFieldChange {
 			return apiFieldChange{string(f.Field)}
 		})}

@@ -215,7 +215,7 @@ func (f *Feeds) scheduleVersion(w http.ResponseWriter, r *http.Request) error {
 	return v.answer(w, typeXML, func(b *bytes.Buffer) error { return schedule.WriteXML(b, export.Schedule(v.x, v.order)) })
 }
 
-func releaseSlug(r timetable.Release) string { return text.Slug(r.Name) }
+func releaseSlug(r timetable.Release) string { return text.Slug(r.Name.PL) }
 
 func (f *Feeds) calendar(w http.ResponseWriter, r *http.Request) error {
 	v, err := f.look(r)

@@ -103,7 +103,7 @@ func fill(t *testing.T, d *db.DB) {
 		start := time.Date(2021, 6, 7, 8+2*i, 0, 0, 0, time.UTC)
 		must[timetable.Slot](t)(w.SaveSlot(ctx, "desk", timetable.Slot{Session: s.ID, Place: hall.ID, Start: start, End: start.Add(time.Hour)}))
 	}
-	must[timetable.Release](t)(w.Publish(ctx, timetable.Order{Edition: kpm.ID, Name: "Wersja 1", Scope: timetable.Scope{Kind: timetable.Whole}, By: "desk"}))
+	must[timetable.Release](t)(w.Publish(ctx, timetable.Order{Edition: kpm.ID, Name: i18n.Both("Wersja 1"), Scope: timetable.Scope{Kind: timetable.Whole}, By: "desk"}))
 }
 
 func TestFilesAnswerWithTheirTypeAndKnowWhenNothingHasChanged(t *testing.T) {

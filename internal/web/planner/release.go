@@ -14,7 +14,7 @@ import (
 
 // releaseFields are those of the page on which a release is prepared.
 var releaseFields = web.Fields{
-	"scope": "planner.release.scope", "name": "planner.release.name",
+	"scope": "planner.release.scope", "name": "planner.release.name_pl", "name_en": "planner.release.name_en",
 	"note_pl": "planner.release.note_pl", "note_en": "planner.release.note_en", "despite": "planner.release.despite",
 }
 
@@ -75,9 +75,9 @@ func (p ReleasePage) Scope(v web.View) web.Input {
 	return v.Input(p.Form, "scope").Choices(sheet.Options(v, "scope"))
 }
 
-// English asks for the note in the other language.
-func (p ReleasePage) English(v web.View) web.Input {
-	return v.Input(p.Form, "note_en").Written(i18n.English).Optional()
+// English asks for the English words of the field.
+func (p ReleasePage) English(v web.View, name string) web.Input {
+	return v.Input(p.Form, name).Written(i18n.English).Optional()
 }
 
 // List makes what the component "clash-list" takes.
@@ -165,7 +165,7 @@ func (p *Pages) publish(w http.ResponseWriter, r *http.Request) error {
 	}
 	if form.Good() {
 		published, err := p.Timetable.Publish(r.Context(), timetable.Order{
-			Edition: d.Edition.ID, Name: form.Value("name"), By: desk.By(r), DespiteErrors: form.Value("despite") != "",
+			Edition: d.Edition.ID, Name: i18n.Text{PL: form.Value("name"), EN: form.Value("name_en")}, By: desk.By(r), DespiteErrors: form.Value("despite") != "",
 			Note:  i18n.Text{PL: form.Value("note_pl"), EN: form.Value("note_en")},
 			Scope: readScope(form.Value("scope")),
 		})
@@ -188,6 +188,6 @@ func (p *Pages) published(w http.ResponseWriter, r *http.Request, of edition.ID,
 	if p.Published != nil {
 		p.Published(of)
 	}
-	web.Flash(r, "planner.release.done", release.Number, release.Name)
+	web.Flash(r, "planner.release.done", release.Number, release.Name.In(web.Lang(r)).Text)
 	return web.Redirect(w, r, "desk.releases")
 }

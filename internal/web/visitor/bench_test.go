@@ -53,7 +53,7 @@ func large(n int) func(ctx context.Context, d *db.DB, now func() time.Time) erro
 			}
 		}
 		_, err = timetable.NewService(d, now).Publish(ctx, timetable.Order{
-			Edition: a.edition.ID, Name: "Pierwsze", Scope: timetable.Scope{Kind: timetable.Whole}, By: "desk",
+			Edition: a.edition.ID, Name: i18n.Both("Pierwsze"), Scope: timetable.Scope{Kind: timetable.Whole}, By: "desk",
 		})
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"obrady/internal/civil"
-	"obrady/internal/i18n"
 	"obrady/internal/plan"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
@@ -78,8 +77,8 @@ func (v *view) showRelease(w http.ResponseWriter, r *http.Request) error {
 	}
 	at := release.PublishedAt.In(v.x.Zone)
 	page := ReleasePage{
-		head: v.headed(v.T("visitor.release_changes", release.Name), v.summary(release), v.crumb("visitor.changes_title", "changes")),
-		Name: v.releaseName(release), At: string(civil.DateOf(at)), Day: text.Bind(v.Day(at)),
+		head: v.headed(v.T("visitor.release_changes", v.plain(release.Name)), v.summary(release), v.crumb("visitor.changes_title", "changes")),
+		Name: v.say(release.Name), At: string(civil.DateOf(at)), Day: text.Bind(v.Day(at)),
 		Summary: text.Bind(capital(v.summary(release))), Note: v.say(release.Note),
 	}
 	page.FeedAt = page.Feed
@@ -106,16 +105,7 @@ func (v *view) releaseLink(number int) link {
 	if !known {
 		return link{}
 	}
-	return link{said: v.releaseName(release), URL: v.to("release", number)}
-}
-
-// releaseName is what a release is called. It has one name, in the binding language.
-func (v *view) releaseName(release timetable.Release) said {
-	name := said{Text: text.Bind(release.Name)}
-	if v.Lang != i18n.Polish {
-		name.Lang = string(i18n.Polish)
-	}
-	return name
+	return link{said: v.say(release.Name), URL: v.to("release", number)}
 }
 
 var changeClasses = map[timetable.ChangeKind]string{

@@ -86,7 +86,7 @@ func autumn(ctx context.Context, d *db.DB, now func() time.Time) error {
 		}
 	}
 	_, err := timetable.NewService(d, now).Publish(ctx, timetable.Order{
-		Edition: a.edition.ID, Name: "Pierwsze", Scope: timetable.Scope{Kind: timetable.Whole}, By: "desk",
+		Edition: a.edition.ID, Name: i18n.Both("Pierwsze"), Scope: timetable.Scope{Kind: timetable.Whole}, By: "desk",
 	})
 	return err
 }

@@ -110,7 +110,7 @@ func (v *view) home() HomePage {
 	page.Name, page.Prefix = bare(v.say(v.e.Name), page.Numeral)
 	page.Event = export.EditionEvent(v.x, v.forFiles())
 	if v.e.Release.Number > 0 {
-		page.Release = text.Bind(v.T("visitor.release_of", v.e.Release.Name, v.Date(v.e.Release.PublishedAt.In(v.x.Zone))))
+		page.Release = text.Bind(v.T("visitor.release_of", v.plain(v.e.Release.Name), v.Date(v.e.Release.PublishedAt.In(v.x.Zone))))
 		page.Note = v.say(v.e.Release.Note)
 	}
 	if len(v.e.Examples) > 0 {
@@ -219,7 +219,7 @@ func (v *view) news(n int) (list []newsItem) {
 		at := release.PublishedAt.In(v.x.Zone)
 		list = append(list, newsItem{
 			At: string(civil.DateOf(at)), Day: text.Bind(v.Day(at)), URL: v.to("release", release.Number),
-			Name: v.releaseName(release), Text: text.Bind(v.summary(release)),
+			Name: v.say(release.Name), Text: text.Bind(v.summary(release)),
 		})
 	}
 	return list

@@ -54,7 +54,7 @@ func (v *view) showSheetsOf(w http.ResponseWriter, r *http.Request, wanted func(
 		Back: v.to("day", day),
 	}
 	if v.e.Release.Number > 0 {
-		page.Release = text.Bind(v.T("visitor.release_of", v.e.Release.Name, v.Date(v.e.Release.PublishedAt.In(v.x.Zone))))
+		page.Release = text.Bind(v.T("visitor.release_of", v.plain(v.e.Release.Name), v.Date(v.e.Release.PublishedAt.In(v.x.Zone))))
 	}
 	for i := range v.x.Places {
 		if p := &v.x.Places[i]; wanted(p) {
