@@ -46,6 +46,7 @@ type entry struct {
 	sign
 	Slug, URL string
 	Title     said
+	Narrow    said // Title with places where a narrow column may divide a long word
 	Placed    bool
 	From, To  stamp
 	Place     string
@@ -76,6 +77,10 @@ func (v *view) entry(s *programme.Session, slot *timetable.Slot) entry {
 	e := entry{
 		sign: v.sign(s.Block), Slug: s.Slug, URL: v.to("session", s.Slug), Title: v.say(s.Title),
 		Cancelled: s.Status == programme.Cancelled, Break: s.Format == programme.Break,
+	}
+	e.Narrow = e.Title
+	if e.Title.Lang == string(i18n.Polish) || e.Title.Lang == "" && v.Lang == i18n.Polish {
+		e.Narrow.Text = text.Hyphenate(e.Title.Text)
 	}
 	if !e.Break {
 		e.Star = v.T("visitor.star_for", e.Title.Text)
