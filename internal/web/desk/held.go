@@ -22,6 +22,9 @@ const (
 	mostInHour = 200       // of all, so that nobody can fill the database from outside
 	heldCookie = "desk-held"
 	heldPage   = "held-page" // field that says on which page the form stands
+	whoCookie  = "desk-who"  // names, without telling it, the account that was signed in last
+	heldWho    = "held-who"  // field that keeps it with the form
+	knownFor   = 30 * 24 * time.Hour
 )
 
 // Held says what became of a form that came from somebody who was not signed in.
@@ -42,12 +45,14 @@ func (p *Kit) Hold(page string) web.Handler {
 			held.Next = addressOf(route, r)
 		}
 		form, err := web.ReadText(r, mostHeld)
-		if err != nil || !p.hasRoom(now) {
-			return p.Door(w, r, held) // too long, or no form at all: there is nothing to keep
+		who, unknown := r.Cookie(whoCookie)
+		if err != nil || unknown != nil || !p.hasRoom(now) {
+			return p.Door(w, r, held) // too long, no form at all, or nobody's who was ever in: there is nothing to keep
 		}
 		p.forget(r)
 		path, _, _ := strings.Cut(held.Next, "?")
 		form.Set(heldPage, path)
+		form.Set(heldWho, who.Value)
 		token := rand.Text()
 		if err := p.Drafts.Keep(r.Context(), draft.Draft{
 			Owner: heldBy(token), Form: HeldForm, Base: form.Revision, Fields: form.Typed, SavedAt: now,
@@ -70,6 +75,14 @@ func addressOf(route web.Route, r *http.Request) string {
 		pattern = "/en" + route.EN
 	}
 	return strings.ReplaceAll(pattern, "{edition}", r.PathValue("edition"))
+}
+
+// Remember notes in the browser who has signed in, so that a form that comes too late is given back to nobody else.
+func (p *Kit) Remember(w http.ResponseWriter, r *http.Request, account string) {
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure where the connection is
+		Name: whoCookie, Value: heldBy("account " + account), Path: "/", MaxAge: int(knownFor / time.Second),
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: web.Secure(r),
+	})
 }
 
 // heldBy is the owner of what is held under token. The database never sees the token.
@@ -114,8 +127,9 @@ func (p *Kit) heldOf(r *http.Request) (draft.Draft, error) {
 	if err != nil {
 		return found, err
 	}
-	page := found.Fields[heldPage]
-	if web.Account(r) == "" || len(page) != 1 || page[0] != r.URL.Path || p.Now().Sub(found.SavedAt) >= HeldFor {
+	page, who := found.Fields[heldPage], found.Fields[heldWho]
+	mine := web.Account(r) != "" && len(who) == 1 && who[0] == heldBy("account "+web.Account(r))
+	if !mine || len(page) != 1 || page[0] != r.URL.Path || p.Now().Sub(found.SavedAt) >= HeldFor {
 		return draft.Draft{}, draft.ErrNone
 	}
 	return found, nil

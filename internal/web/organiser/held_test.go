@@ -22,9 +22,12 @@ const (
 func expired(t *testing.T, d *db.DB) (*desk, url.Values) {
 	o := signedIn(t, d)
 	form := o.filled(newPlace, "name_pl", "Sala Żółta", "capacity", "40")
-	o.cookies = map[string]string{}
+	o.expire()
 	return o, form
 }
+
+// expire leaves the browser with what outlives a session.
+func (o *desk) expire() { o.cookies = map[string]string{"desk-who": o.cookies["desk-who"]} }
 
 func TestAFormOfAnExpiredSessionIsNotLost(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -76,6 +79,21 @@ func TestWhatIsHeldIsShownToNobodyElse(t *testing.T) {
 				t.Errorf("with the cookie %q somebody else is offered the text", cookie)
 			}
 		}
+		token, err := o.people.Invite(t.Context(), "ola@example.org", "Ola Biurkowa")
+		if err != nil {
+			t.Fatal(err)
+		}
+		next := newDesk2(t, o)
+		next.cookies["desk-held"], next.cookies["desk-who"] = o.cookies["desk-held"], o.cookies["desk-who"]
+		next.post("/pl/wejscie/odnosnik/"+token, nil)
+		if strings.Contains(next.get(newPlace).Body.String(), "Jest szkic") {
+			t.Error("who signs in next on the same browser is offered the text")
+		}
+		nobody := newDesk2(t, o)
+		nobody.post(places, form)
+		if nobody.cookies["desk-held"] != "" {
+			t.Error("a form is held for a browser in which nobody was ever signed in")
+		}
 		o.post("/pl/wyjscie", nil)
 		if o.cookies["desk-held"] != "" {
 			t.Error("the cookie stays after signing out")
@@ -98,7 +116,7 @@ func TestOneFormIsHeldForABrowserAndNoneThatIsTooLong(t *testing.T) {
 		wantText(t, "the door", got.Body.String(), "nie udało się zachować")
 		form.Del("note_pl")
 		for range 250 {
-			o.cookies = map[string]string{}
+			o.expire()
 			o.post(places, form)
 		}
 		if n, err := draft.SweepForm(t.Context(), d, kit.HeldForm, webtest.Noon.Add(kit.HeldFor)); err != nil || n > 200 {
@@ -115,7 +133,7 @@ func TestAFormWithoutDraftsIsFilledAgain(t *testing.T) {
 		}
 		const walks = places + "/przejscia"
 		form := o.filled(walks, "walk_0_1", "17")
-		o.cookies = map[string]string{}
+		o.expire()
 		wantStatus(t, "the form", o.post(walks, form), http.StatusForbidden)
 		o.post("/pl/wejscie/odnosnik/"+o.link(), nil)
 		page := o.get(walks).Body.String()

@@ -83,6 +83,7 @@ func (p *Pages) spendLink(w http.ResponseWriter, r *http.Request) error {
 	if err := web.SignIn(r, string(account.ID)); err != nil {
 		return err
 	}
+	p.Remember(w, r, string(account.ID))
 	if next := remembered(r); next != "" {
 		remember(w, r, "", -time.Second)
 		return web.RedirectTo(w, r, next)

@@ -42,10 +42,10 @@ func TestASessionSentTooLateIsOfferedAfterSigningIn(t *testing.T) {
 			{"/pl/kpm-2021/biurko/nowe-wydanie", map[string][]string{"name": {"Wydanie wiosenne"}}, `value="Wydanie wiosenne"`},
 			{"/pl/kpm-2021/biurko/sesje/aaa/odwolanie", map[string][]string{"reason_pl": {"Choroba"}}, "Choroba"},
 		} {
-			o.session = ""
+			o.session = o.known
 			got := o.post(test.path, test.form)
 			expect(t, got, http.StatusForbidden, "czeka w tej przeglądarce")
-			o.session = signedIn + "; " + cookieOf(got.Header(), "desk-held")
+			o.session = signedIn + "; " + o.known + "; " + cookieOf(got.Header(), "desk-held")
 			expect(t, o.get(test.path), http.StatusOK, test.want)
 		}
 		if got := o.working().Session(s.ID).Title.PL; got != "Aaa" {

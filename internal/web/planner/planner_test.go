@@ -48,6 +48,7 @@ type office struct {
 	t         *testing.T
 	site      *web.Site
 	session   string
+	known     string // what the browser keeps of who was signed in
 	edition   edition.Edition
 	block     programme.Block
 	rooms     []timetable.Place
@@ -76,12 +77,14 @@ func open(t *testing.T, d *db.DB) *office {
 		if err := web.SignIn(r, "account"); err != nil {
 			return err
 		}
+		kit.Remember(w, r, "account")
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}}
 	config.SignIn, config.Log = "signin", slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	o.site = webtest.Site(t, config, slices.Concat(pages.Routes(), setting.Routes(), []web.Route{enter})...)
-	o.session, _, _ = strings.Cut(webtest.Get(o.site, "/test-enter").Header().Get("Set-Cookie"), ";")
+	entered := webtest.Get(o.site, "/test-enter").Header()
+	o.known, o.session = cookieOf(entered, "desk-who"), cookieOf(entered, "sid")
 	o.furnish(editions)
 	return o
 }
