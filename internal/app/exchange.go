@@ -11,6 +11,7 @@ import (
 	"obrady/internal/i18n"
 	"obrady/internal/publication"
 	"obrady/internal/schedule"
+	"obrady/internal/web"
 )
 
 // formats are the files that Export writes, by the names that they have on the site.
@@ -54,7 +55,7 @@ func (a *App) Export(_ context.Context, w io.Writer, r Request) error {
 	if err != nil {
 		return fmt.Errorf("export %s: %w", r.Edition, err)
 	}
-	order := export.Order{Words: a.catalogue.In(r.Lang), Release: e.Release, Addresses: addresses{a.Site}}
+	order := export.Order{Words: a.catalogue.In(r.Lang), Release: e.Release, Addresses: web.Addresses{Site: a.Site}}
 	if err := write(w, e, order); err != nil {
 		return fmt.Errorf("export %s of %s: %w", r.Format, r.Edition, err)
 	}

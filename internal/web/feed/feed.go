@@ -123,32 +123,7 @@ func (f *Feeds) look(r *http.Request) (view, error) {
 }
 
 func (f *Feeds) order(e *publication.Edition, lang i18n.Lang) export.Order {
-	return export.Order{Words: f.Words.In(lang), Release: e.Release, Addresses: addresses{f.Site}}
-}
-
-// addresses tells package export where our pages are.
-type addresses struct{ site *web.Site }
-
-func (a addresses) Home() string { return a.site.Absolute("") }
-
-func (a addresses) Edition(lang i18n.Lang, edition string) string {
-	return a.named(lang, "edition", edition)
-}
-
-func (a addresses) Session(lang i18n.Lang, edition, session string) string {
-	return a.named(lang, "session", edition, session)
-}
-
-func (a addresses) File(edition, name string) string {
-	return a.site.Absolute("/" + edition + "/" + name)
-}
-
-func (a addresses) named(lang i18n.Lang, route string, args ...any) string {
-	address, err := a.site.URL(lang, route, args...)
-	if err != nil {
-		return "" // the page is not mounted; the file says nothing of it
-	}
-	return a.site.Absolute(address)
+	return export.Order{Words: f.Words.In(lang), Release: e.Release, Addresses: web.Addresses{Site: f.Site}}
 }
 
 // answer writes a whole file, or nothing of it.

@@ -8,7 +8,6 @@ import (
 
 	"obrady/internal/edition"
 	"obrady/internal/export"
-	"obrady/internal/i18n"
 	"obrady/internal/plan"
 	"obrady/internal/programme"
 	"obrady/internal/text"
@@ -255,24 +254,7 @@ func (v *view) lines(id programme.SessionID) (rows []drawn) {
 
 // forFiles is for whom files about the programme are made.
 func (v *view) forFiles() export.Order {
-	return export.Order{Words: v.Printer, Release: v.e.Release, Addresses: addresses{v}}
-}
-
-// addresses tells package export where things stand.
-type addresses struct{ v *view }
-
-func (a addresses) Home() string { return a.v.Site.Absolute("/") }
-
-func (a addresses) Edition(lang i18n.Lang, edition string) string {
-	return a.v.Site.Absolute(a.v.address(lang, "edition", edition))
-}
-
-func (a addresses) Session(lang i18n.Lang, edition, session string) string {
-	return a.v.Site.Absolute(a.v.address(lang, "session", edition, session))
-}
-
-func (a addresses) File(edition, name string) string {
-	return a.v.Site.Absolute("/" + edition + "/" + name)
+	return export.Order{Words: v.Printer, Release: v.e.Release, Addresses: web.Addresses{Site: v.Site}}
 }
 
 // addNeighbours finds what comes before and after in the same place on the same day.
