@@ -65,6 +65,7 @@ type Institution struct {
 	PartOf    InstitutionID `json:"part_of,omitempty"`
 	URL       string        `json:"url,omitempty"`
 	Example   bool          `json:"example,omitempty"` // made up for the demonstration
+	Home      string        `json:"-"`                 // see Person.Home
 	Revision  int           `json:"revision"`
 	UpdatedAt time.Time     `json:"updated_at"`
 }
@@ -79,7 +80,10 @@ type Person struct {
 	Affiliations []Affiliation `json:"affiliations,omitempty"`
 	// Origin is the key of a person who came in a file: the file's edition
 	// and the person's guid, code or folded name there.
-	Origin    string    `json:"origin,omitempty"`
+	Origin string `json:"origin,omitempty"`
+	// Home is the edition or the workspace that brought the person into the register, by its id; "" for the
+	// installation itself. Saving a person does not move them.
+	Home      string    `json:"-"`
 	Example   bool      `json:"example,omitempty"` // made up for the demonstration
 	Revision  int       `json:"revision"`
 	UpdatedAt time.Time `json:"updated_at"`
@@ -91,15 +95,6 @@ type Affiliation struct {
 	Title       i18n.Text     `json:"title"`
 	From        civil.Date    `json:"from,omitempty"`
 	Until       civil.Date    `json:"until,omitempty"`
-}
-
-// Account is somebody who can sign in.
-type Account struct {
-	ID        AccountID
-	Email     string
-	Name      string
-	Lang      i18n.Lang
-	CreatedAt time.Time
 }
 
 // Limits of texts, in characters.

@@ -138,10 +138,7 @@ func (s *Service) InviteUntil(ctx context.Context, email, name string, expires t
 	account := Account{ID: id.Make[AccountID](), Email: email, Name: name, Lang: i18n.Polish, CreatedAt: s.now()}
 	token = rand.Text()
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
-		if err := insertAccount(ctx, tx, account); err != nil {
-			return err
-		}
-		found, err := findAccount(ctx, tx, `email = $1`, email)
+		found, err := OpenAccount(ctx, tx, account)
 		if err != nil {
 			return err
 		}
@@ -174,11 +171,6 @@ func (s *Service) SignIn(ctx context.Context, token string) (Account, error) {
 		return Account{}, fmt.Errorf("sign in: %w", err)
 	}
 	return account, nil
-}
-
-// Account returns an account by its id, or ErrNoAccount.
-func (s *Service) Account(ctx context.Context, account AccountID) (Account, error) {
-	return findAccount(ctx, s.db, `id = $1`, string(account))
 }
 
 func hashOf(token string) string {

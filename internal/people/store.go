@@ -9,10 +9,10 @@ import (
 	"obrady/internal/errs"
 )
 
-const personColumns = `id, slug, name, sort_name, bio, COALESCE(origin, ''), example, revision, updated_at`
+const personColumns = `id, slug, name, sort_name, bio, COALESCE(origin, ''), home, example, revision, updated_at`
 
 func scanPerson(row db.Scanner) (p Person, err error) {
-	return p, row.Scan(&p.ID, &p.Slug, &p.Name, &p.SortName, db.FromJSON(&p.Bio), &p.Origin,
+	return p, row.Scan(&p.ID, &p.Slug, &p.Name, &p.SortName, db.FromJSON(&p.Bio), &p.Origin, &p.Home,
 		&p.Example, &p.Revision, &p.UpdatedAt)
 }
 
@@ -73,9 +73,9 @@ func findPerson(ctx context.Context, q db.Querier, where, arg string) (Person, e
 
 func insertPerson(ctx context.Context, q db.Querier, p Person) error {
 	_, err := q.Exec(ctx, `
-		INSERT INTO person (id, slug, name, sort_name, bio, origin, example, revision, updated_at)
-		VALUES ($1, $2, $3, $4, $5, NULLIF($6, ''), $7, $8, $9)`,
-		p.ID, p.Slug, p.Name, p.SortName, db.JSON(p.Bio), p.Origin, p.Example, p.Revision, p.UpdatedAt)
+		INSERT INTO person (id, slug, name, sort_name, bio, origin, example, revision, updated_at, home)
+		VALUES ($1, $2, $3, $4, $5, NULLIF($6, ''), $7, $8, $9, $10)`,
+		p.ID, p.Slug, p.Name, p.SortName, db.JSON(p.Bio), p.Origin, p.Example, p.Revision, p.UpdatedAt, p.Home)
 	return err
 }
 
@@ -108,10 +108,10 @@ func replaceAffiliations(ctx context.Context, q db.Querier, p Person) error {
 	return nil
 }
 
-const institutionColumns = `id, slug, name, short, sector, COALESCE(part_of, ''), url, example, revision, updated_at`
+const institutionColumns = `id, slug, name, short, sector, COALESCE(part_of, ''), url, home, example, revision, updated_at`
 
 func scanInstitution(row db.Scanner) (i Institution, err error) {
-	return i, row.Scan(&i.ID, &i.Slug, db.FromJSON(&i.Name), &i.Short, &i.Sector, &i.PartOf, &i.URL,
+	return i, row.Scan(&i.ID, &i.Slug, db.FromJSON(&i.Name), &i.Short, &i.Sector, &i.PartOf, &i.URL, &i.Home,
 		&i.Example, &i.Revision, &i.UpdatedAt)
 }
 
@@ -132,9 +132,9 @@ func findInstitution(ctx context.Context, q db.Querier, slug string) (Institutio
 
 func insertInstitution(ctx context.Context, q db.Querier, i Institution) error {
 	_, err := q.Exec(ctx, `
-		INSERT INTO institution (id, slug, name, short, sector, part_of, url, example, revision, updated_at)
-		VALUES ($1, $2, $3, $4, $5, NULLIF($6, ''), $7, $8, $9, $10)`,
-		i.ID, i.Slug, db.JSON(i.Name), i.Short, i.Sector, i.PartOf, i.URL, i.Example, i.Revision, i.UpdatedAt)
+		INSERT INTO institution (id, slug, name, short, sector, part_of, url, example, revision, updated_at, home)
+		VALUES ($1, $2, $3, $4, $5, NULLIF($6, ''), $7, $8, $9, $10, $11)`,
+		i.ID, i.Slug, db.JSON(i.Name), i.Short, i.Sector, i.PartOf, i.URL, i.Example, i.Revision, i.UpdatedAt, i.Home)
 	return err
 }
 
@@ -147,31 +147,6 @@ func updateInstitution(ctx context.Context, q db.Querier, i Institution) error {
 	if err == nil && n == 0 {
 		return ErrChanged
 	}
-	return err
-}
-
-const accountColumns = `id, email, name, lang, created_at`
-
-func scanAccount(row db.Scanner) (a Account, err error) {
-	return a, row.Scan(&a.ID, &a.Email, &a.Name, &a.Lang, &a.CreatedAt)
-}
-
-// findAccount returns the one account that the condition names, or ErrNoAccount.
-func findAccount(ctx context.Context, q db.Querier, where, arg string) (Account, error) {
-	a, err := scanAccount(q.QueryRow(ctx, `
-		SELECT `+accountColumns+` FROM account WHERE `+where, arg))
-	if errors.Is(err, db.ErrNoRow) {
-		return a, ErrNoAccount
-	}
-	return a, err
-}
-
-// insertAccount writes an account unless the address has one.
-func insertAccount(ctx context.Context, q db.Querier, a Account) error {
-	_, err := q.Exec(ctx, `
-		INSERT INTO account (id, email, name, lang, created_at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (email) DO NOTHING`,
-		a.ID, a.Email, a.Name, a.Lang, a.CreatedAt)
 	return err
 }
 
