@@ -11,8 +11,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"obrady/internal/db"
@@ -65,22 +63,8 @@ func AddAt(ctx context.Context, tx *db.Tx, due time.Time, event Event) error {
 // Claim takes up to n due entries for this worker alone, which has until the
 // lease runs out to call Done; then they are due again. They come in the order
 // in which they were promised.
-func Claim(ctx context.Context, d *db.DB, now time.Time, lease time.Duration, n int) (claimed []Entry, err error) {
-	err = d.Tx(ctx, func(tx *db.Tx) error {
-		claimed, err = db.Collect(scanEntry)(tx.Query(ctx, `
-			UPDATE outbox SET due_at = $1, attempts = attempts + 1
-			WHERE id IN (
-				SELECT id FROM outbox
-				WHERE done_at IS NULL AND dead_at IS NULL AND due_at <= $2
-				ORDER BY due_at, id LIMIT $3`+tx.Engine().SkipLocked()+`)
-			RETURNING `+columns, now.Add(lease), now, n))
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("claim from the outbox: %w", err)
-	}
-	slices.SortFunc(claimed, func(a, b Entry) int { return strings.Compare(a.ID, b.ID) })
-	return claimed, nil
+func Claim(ctx context.Context, d *db.DB, now time.Time, lease time.Duration, n int) ([]Entry, error) {
+	return Lane{}.claim(ctx, d, now, hold{lease, n})
 }
 
 // Done records that the entry has been handled.

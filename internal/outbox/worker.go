@@ -19,16 +19,19 @@ type Worker struct {
 	Log      *slog.Logger
 	Handlers map[string]func(ctx context.Context, e Entry) error // by Kind
 
-	Lease time.Duration // how long one handler may take; a minute if zero
-	Pause time.Duration // between looks while nothing happens; 5 s if zero
+	Lanes    []Lane        // what it looks at, the most pressing first; everything if empty
+	Lease    time.Duration // how long one handler may take; a minute if zero
+	Pause    time.Duration // between looks while nothing happens; 5 s if zero
+	Batch    int           // entries claimed at once, handled one after another; 10 if zero
+	Attempts int           // then an entry is given up; 12 if zero, spread over some six hours
+	LongWait time.Duration // the longest between two attempts; it doubles without end if zero
 
 	once sync.Once
 	bell chan struct{}
+	shut time.Duration // how long to leave everything alone; see Shut
 }
 
 const (
-	attempts  = 12               // spread over some six hours, then the entry is given up
-	batch     = 10               // entries claimed at once, handled one after another
 	firstWait = 10 * time.Second // doubles with each attempt
 	longest   = 500              // characters of an error that are kept
 )
@@ -37,7 +40,11 @@ const (
 var errSilent = errors.New("every attempt ended without an answer")
 
 // wait returns how long an entry rests after the given number of attempts.
-func wait(attempts int) time.Duration { return firstWait << (max(attempts, 1) - 1) }
+func (w *Worker) wait(attempts int) time.Duration {
+	const bound = 30 // more doublings than that are longer than any congress
+	wait := firstWait << (min(max(attempts, 1), bound) - 1)
+	return min(wait, or(w.LongWait, wait))
+}
 
 // Run handles entries until ctx ends. The entry in its hands then it finishes,
 // the others it gives back.
@@ -48,7 +55,7 @@ func (w *Worker) Run(ctx context.Context) error {
 		if err != nil && ctx.Err() == nil {
 			w.Log.ErrorContext(ctx, "the outbox could not be read", "error", err)
 		}
-		if n == 0 {
+		if n == 0 || w.shut > 0 {
 			w.rest(ctx)
 		}
 	}
@@ -56,12 +63,18 @@ func (w *Worker) Run(ctx context.Context) error {
 }
 
 // rest waits for a promise of this process, for the next look, or for the end.
+// A worker whose way is shut hears no promise: it would run into the same wall.
 func (w *Worker) rest(ctx context.Context) {
-	pause := time.NewTimer(or(w.Pause, 5*time.Second))
+	bell := w.ringing()
+	if w.shut > 0 {
+		bell = nil
+	}
+	pause := time.NewTimer(or(w.shut, or(w.Pause, 5*time.Second)))
 	defer pause.Stop()
+	w.shut = 0
 	select {
 	case <-ctx.Done():
-	case <-w.ringing():
+	case <-bell:
 	case <-pause.C:
 	}
 }
@@ -80,14 +93,29 @@ func (w *Worker) ringing() chan struct{} {
 }
 
 // Once handles some of what is due now and returns how many entries that were,
-// well or badly. Called until it returns 0, it leaves nothing due.
+// well or badly. Called until it returns 0, it leaves nothing due, unless a
+// handler said that its way is shut.
 func (w *Worker) Once(ctx context.Context) (int, error) {
-	if due, err := w.anyDue(ctx); err != nil || !due {
+	lanes := w.Lanes
+	if len(lanes) == 0 {
+		lanes = []Lane{{}}
+	}
+	for _, lane := range lanes {
+		if n, err := w.serve(ctx, lane); n > 0 || err != nil || w.shut > 0 {
+			return n, err
+		}
+	}
+	return 0, nil
+}
+
+func (w *Worker) serve(ctx context.Context, lane Lane) (int, error) {
+	now := w.Now()
+	if due, err := lane.anyDue(ctx, w.DB, now); err != nil || !due {
 		return 0, err
 	}
 	// The lease covers the whole batch, each entry in its turn.
-	lease := or(w.Lease, time.Minute)
-	claimed, err := Claim(ctx, w.DB, w.Now(), (batch+1)*lease, batch)
+	lease, batch := or(w.Lease, time.Minute), or(w.Batch, 10)
+	claimed, err := lane.claim(ctx, w.DB, now, hold{time.Duration(batch+1) * lease, batch})
 	if err != nil {
 		return 0, err
 	}
@@ -95,7 +123,14 @@ func (w *Worker) Once(ctx context.Context) (int, error) {
 		if ctx.Err() != nil {
 			return i, w.release(ctx, claimed[i:])
 		}
-		if err := w.settle(ctx, e, w.handle(ctx, e, lease)); err != nil {
+		failed := w.handle(ctx, e, lease)
+		var shut *Shut
+		if errors.As(failed, &shut) {
+			w.shut = max(shut.For, time.Millisecond)
+			w.Log.WarnContext(ctx, "the outbox waits", "kind", e.Kind, "for", w.shut, "why", shut.Why)
+			return i, w.release(ctx, claimed[i:])
+		}
+		if err := w.settle(ctx, e, failed); err != nil {
 			return len(claimed), fmt.Errorf("settle outbox entry %s: %w", e.ID, err)
 		}
 	}
@@ -117,20 +152,10 @@ func (w *Worker) release(ctx context.Context, entries []Entry) error {
 	})
 }
 
-// anyDue looks without writing, so that an idle worker is no burden to those who write.
-func (w *Worker) anyDue(ctx context.Context) (bool, error) {
-	var n int
-	err := w.DB.QueryRow(ctx, `
-		SELECT COUNT(*) FROM (
-			SELECT id FROM outbox WHERE done_at IS NULL AND dead_at IS NULL AND due_at <= $1 LIMIT 1) AS due`,
-		w.Now()).Scan(&n)
-	return n > 0, err
-}
-
 // handle gives e to its handler. A panic is an error like others: one bad
 // entry must not stop the letters of everybody else.
 func (w *Worker) handle(ctx context.Context, e Entry, lease time.Duration) (err error) {
-	if e.Attempts > attempts {
+	if e.Attempts > w.attempts() {
 		return errSilent
 	}
 	handler := w.Handlers[e.Kind]
@@ -159,11 +184,11 @@ func (w *Worker) settle(ctx context.Context, e Entry, failed error) error {
 	if runes := []rune(what); len(runes) > longest {
 		what = string(runes[:longest])
 	}
-	if e.Attempts < attempts {
+	if e.Attempts < w.attempts() {
 		w.Log.WarnContext(ctx, "an outbox entry failed and will be tried again", "id", e.ID, "kind", e.Kind, "attempts", e.Attempts)
 		_, err := w.DB.Exec(ctx, `
 			UPDATE outbox SET due_at = $1, last_error = $2 WHERE id = $3 AND done_at IS NULL`,
-			now.Add(wait(e.Attempts)), what, e.ID)
+			now.Add(w.wait(e.Attempts)), what, e.ID)
 		return err
 	}
 	w.Log.ErrorContext(ctx, "an outbox entry was given up", "id", e.ID, "kind", e.Kind, "attempts", e.Attempts)
@@ -173,9 +198,12 @@ func (w *Worker) settle(ctx context.Context, e Entry, failed error) error {
 	return err
 }
 
-func or(d, otherwise time.Duration) time.Duration {
-	if d > 0 {
-		return d
+// attempts is after how many attempts an entry is given up.
+func (w *Worker) attempts() int { return or(w.Attempts, 12) }
+
+func or[T int | time.Duration](n, otherwise T) T {
+	if n > 0 {
+		return n
 	}
 	return otherwise
 }
