@@ -1,4 +1,5 @@
-// Package session remembers who is signed in, until they sign out or have been away for half a day.
+// Package session remembers who is signed in, until they sign out or have been away for half a day, and shows them in
+// which browsers that is so.
 //
 // It keeps only the sum of each token, so that whoever reads the database, or a backup of it, cannot take a
 // session over.
@@ -21,6 +22,8 @@ const (
 	// touch is how old a note of the last use may be before it is renewed: a write for every page would queue
 	// at the one writer behind everything that matters.
 	touch = 10 * time.Minute
+	// buried is how long the row of an ended session stays: longer than any request takes.
+	buried = time.Hour
 )
 
 // Store keeps sessions in the database. Its methods are those that the session library asks of a store.
@@ -39,7 +42,7 @@ func (s *Store) FindCtx(ctx context.Context, token string) ([]byte, bool, error)
 	var seen time.Time
 	err := s.db.QueryRow(ctx, `
 		SELECT data, seen_at FROM web_session
-		WHERE token_sum = $1 AND expires_at > $2 AND seen_at > $3`, sum(token), now, now.Add(-Idle)).Scan(&data, &seen)
+		WHERE token_sum = $1 AND expires_at > $2 AND seen_at > $3 AND ended_at IS NULL`, sum(token), now, now.Add(-Idle)).Scan(&data, &seen)
 	if errors.Is(err, db.ErrNoRow) {
 		return nil, false, nil
 	}
@@ -54,22 +57,28 @@ func (s *Store) FindCtx(ctx context.Context, token string) ([]byte, bool, error)
 	return data, true, nil
 }
 
-// CommitCtx keeps data for token until expiry.
+// CommitCtx keeps data for token until expiry. A session that has ended meanwhile stays ended.
 func (s *Store) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
-	_, err := s.db.Exec(ctx, `
-		INSERT INTO web_session (token_sum, data, seen_at, expires_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (token_sum) DO UPDATE
-		SET data = excluded.data, seen_at = excluded.seen_at, expires_at = excluded.expires_at`,
-		sum(token), data, s.now(), expiry)
+	now := s.now()
+	n, err := s.db.Exec(ctx, `
+		UPDATE web_session SET data = $2, seen_at = $3, expires_at = $4 WHERE token_sum = $1 AND ended_at IS NULL`,
+		sum(token), data, now, expiry)
+	if err == nil && n == 0 {
+		_, err = s.db.Exec(ctx, `
+			INSERT INTO web_session (token_sum, data, seen_at, expires_at, created_at) VALUES ($1, $2, $3, $4, $3)
+			ON CONFLICT (token_sum) DO NOTHING`, sum(token), data, now, expiry)
+	}
 	if err != nil {
 		return fmt.Errorf("keep session: %w", err)
 	}
 	return nil
 }
 
-// DeleteCtx forgets token. A token that is not known is forgotten already.
+// DeleteCtx ends the session of token. A token that is not known has ended already.
 func (s *Store) DeleteCtx(ctx context.Context, token string) error {
-	if _, err := s.db.Exec(ctx, `DELETE FROM web_session WHERE token_sum = $1`, sum(token)); err != nil {
+	_, err := s.db.Exec(ctx, `
+		UPDATE web_session SET ended_at = $2, data = $3 WHERE token_sum = $1 AND ended_at IS NULL`, sum(token), s.now(), []byte{})
+	if err != nil {
 		return fmt.Errorf("end session: %w", err)
 	}
 	return nil
@@ -78,7 +87,8 @@ func (s *Store) DeleteCtx(ctx context.Context, token string) error {
 // Sweep deletes the sessions that have ended by themselves and returns how many there were.
 func (s *Store) Sweep(ctx context.Context) (int64, error) {
 	now := s.now()
-	n, err := s.db.Exec(ctx, `DELETE FROM web_session WHERE expires_at <= $1 OR seen_at <= $2`, now, now.Add(-Idle))
+	n, err := s.db.Exec(ctx, `
+		DELETE FROM web_session WHERE expires_at <= $1 OR seen_at <= $2 OR ended_at <= $3`, now, now.Add(-Idle), now.Add(-buried))
 	if err != nil {
 		return 0, fmt.Errorf("sweep sessions: %w", err)
 	}

@@ -75,8 +75,8 @@ func TestStoreForgets(t *testing.T) {
 			t.Errorf("Sweep at noon = %d, %v, want 0", n, err)
 		}
 		now = noon.Add(Idle)
-		if n, err := store.Sweep(t.Context()); err != nil || n != 1 {
-			t.Errorf("Sweep after half a day = %d, %v, want 1", n, err)
+		if n, err := store.Sweep(t.Context()); err != nil || n != 2 {
+			t.Errorf("Sweep after half a day = %d, %v, want 2: one has ended, one was forgotten", n, err)
 		}
 	})
 }
