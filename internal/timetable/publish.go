@@ -30,12 +30,17 @@ func (s *Service) Latest(ctx context.Context, of edition.ID) (Release, error) {
 	return latestRelease(ctx, s.db, of)
 }
 
-// Published returns what a release says.
+// Published returns what a release says. Only an erasure ever changes that,
+// here or on another instance, and the hash with it.
 func (s *Service) Published(ctx context.Context, release ReleaseID) (*Index, error) {
+	hash, err := hashOfRelease(ctx, s.db, release)
+	if err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if x := s.thawed[release]; x != nil {
-		return x, nil
+	if kept := s.thawed[release]; kept.hash == hash {
+		return kept.Index, nil
 	}
 	p, err := loadDocument(ctx, s.db, release)
 	if err != nil {
@@ -45,8 +50,9 @@ func (s *Service) Published(ctx context.Context, release ReleaseID) (*Index, err
 	if len(s.thawed) >= kept {
 		clear(s.thawed)
 	}
-	s.thawed[release] = p.Index()
-	return s.thawed[release], nil
+	x := p.Index()
+	s.thawed[release] = thawed{x, hash}
+	return x, nil
 }
 
 // Proposal is what a release would do: what the public would see, what

@@ -21,12 +21,18 @@ type Service struct {
 	now func() time.Time
 
 	mu     sync.Mutex
-	thawed map[ReleaseID]*Index // what a release says never changes
+	thawed map[ReleaseID]thawed
+}
+
+// thawed is what a release says, with the hash of the document that said it.
+type thawed struct {
+	*Index
+	hash string
 }
 
 // NewService returns a Service that reads the time from now.
 func NewService(d *db.DB, now func() time.Time) *Service {
-	return &Service{db: d, now: now, thawed: map[ReleaseID]*Index{}}
+	return &Service{db: d, now: now, thawed: map[ReleaseID]thawed{}}
 }
 
 // Working returns the working programme of an edition, drafts included.

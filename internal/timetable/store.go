@@ -206,6 +206,15 @@ func insertRelease(ctx context.Context, q db.Querier, r Release, document []byte
 	return n, err
 }
 
+// hashOfRelease returns the hash of what a release says now, or ErrNoRelease.
+func hashOfRelease(ctx context.Context, q db.Querier, release ReleaseID) (hash string, err error) {
+	err = q.QueryRow(ctx, `SELECT hash FROM release WHERE id = $1`, release).Scan(&hash)
+	if errors.Is(err, db.ErrNoRow) {
+		return "", ErrNoRelease
+	}
+	return hash, err
+}
+
 func loadDocument(ctx context.Context, q db.Querier, release ReleaseID) (*Programme, error) {
 	var document []byte
 	err := q.QueryRow(ctx, `SELECT document FROM release WHERE id = $1`, release).Scan(&document)
