@@ -104,6 +104,11 @@ func Collect(ctx context.Context, q db.Querier, s Subject) (Extract, error) {
 	for _, m := range members {
 		out.Rows = append(out.Rows, map[string]any{"kind": "member", "institution": m.Institution, "since": m.GrantedAt})
 	}
+	pictures, err := collectPhoto(ctx, q, s)
+	if err != nil {
+		return out, fmt.Errorf("collect the photo: %w", err)
+	}
+	out.Rows = append(out.Rows, pictures...)
 	person, err := FindPerson(ctx, q, s.Person)
 	if errors.Is(err, ErrNoPerson) {
 		return out, nil
@@ -122,7 +127,7 @@ func Collect(ctx context.Context, q db.Querier, s Subject) (Extract, error) {
 // others did with the subject refers to them by id.
 func Erase(ctx context.Context, tx *db.Tx, s Subject, now time.Time) ([]Outcome, error) {
 	done := Outcome{Part: "people.data.part"}
-	for _, step := range []func(context.Context, *db.Tx, Subject, time.Time) (int, error){eraseAccount, erasePerson} {
+	for _, step := range []func(context.Context, *db.Tx, Subject, time.Time) (int, error){erasePhoto, eraseAccount, erasePerson} {
 		n, err := step(ctx, tx, s, now)
 		if err != nil {
 			return nil, fmt.Errorf("erase from people: %w", err)
