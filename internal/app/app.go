@@ -20,6 +20,7 @@ import (
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/publication"
+	"obrady/internal/rights"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
 	"obrady/internal/web/session"
@@ -69,6 +70,7 @@ type App struct {
 	Editions    *edition.Service
 	Programme   *programme.Service
 	Timetable   *timetable.Service
+	Rights      *rights.Service
 	Publication *publication.Desk
 	Site        *web.Site
 
@@ -86,6 +88,7 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 		Editions:  edition.NewService(d, c.Now),
 		Programme: programme.NewService(d, c.Now),
 		Timetable: timetable.NewService(d, c.Now),
+		Rights:    rights.NewService(d, c.Now),
 		sessions:  session.NewStore(d, c.Now),
 	}
 	a.Publication = publication.New(d, a.Timetable, c.Log)

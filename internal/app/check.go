@@ -10,6 +10,7 @@ import (
 	"obrady/internal/outbox"
 	"obrady/internal/people"
 	"obrady/internal/programme"
+	"obrady/internal/rights"
 	"obrady/internal/timetable"
 )
 
@@ -24,6 +25,7 @@ var checks = []struct {
 	{"edition", edition.Check},
 	{"programme", programme.Check},
 	{"timetable", timetable.CheckStored},
+	{"rights", rights.Check},
 }
 
 // Check looks for everything in the database that must not be, without changing anything. A package whose data

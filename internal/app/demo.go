@@ -11,6 +11,8 @@ import (
 	"obrady/internal/db"
 	"obrady/internal/demo"
 	"obrady/internal/i18n"
+	"obrady/internal/people"
+	"obrady/internal/rights"
 )
 
 // DemoLinkLife is how long a sign-in link of the demo can be used: somebody reads it from a terminal, perhaps after
@@ -29,6 +31,9 @@ var demoRoles = []struct{ role, email, name string }{
 func (a *App) DemoLinks(ctx context.Context) ([]RoleLink, error) {
 	var links []RoleLink
 	for _, who := range demoRoles {
+		if _, err := a.Rights.Appoint(ctx, people.Account{Email: who.email, Name: who.name}, rights.Organiser, rights.Whole, ""); err != nil {
+			return nil, err
+		}
 		token, err := a.People.InviteUntil(ctx, who.email, who.name, a.config.Now().Add(DemoLinkLife))
 		if err != nil {
 			return nil, fmt.Errorf("sign-in link of the %s: %w", who.role, err)

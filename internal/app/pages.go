@@ -35,7 +35,7 @@ func (a *App) pages() []web.Route {
 	for _, lang := range i18n.Langs {
 		words = append(words, a.catalogue.In(lang))
 	}
-	kit := &desk.Kit{Editions: a.Editions, Accounts: a.People, Drafts: drafts{a.db}, Now: a.config.Now}
+	kit := &desk.Kit{Editions: a.Editions, Accounts: a.People, Rights: a.Rights, Drafts: drafts{a.db}, Now: a.config.Now}
 	setting := &organiser.Pages{Kit: kit, Editions: a.Editions, People: a.People, Programme: a.Programme, Timetable: a.Timetable}
 	making := &planner.Pages{
 		Kit: kit, People: a.People, Programme: a.Programme, Timetable: a.Timetable,

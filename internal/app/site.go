@@ -15,12 +15,14 @@ import (
 	"obrady/internal/outbox"
 	"obrady/internal/people"
 	"obrady/internal/programme"
+	"obrady/internal/rights"
 	"obrady/internal/table"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
 	"obrady/internal/web/desk"
 	"obrady/internal/web/feed"
+	"obrady/internal/web/guard"
 	"obrady/internal/web/organiser"
 	"obrady/internal/web/planner"
 	"obrady/internal/web/visitor"
@@ -34,7 +36,7 @@ var Locale embed.FS
 // sentences are everything that the house can say, each package its own.
 var sentences = []fs.FS{
 	web.Locale, Locale,
-	people.Locale, edition.Locale, programme.Locale, timetable.Locale, text.Locale, table.Locale,
+	people.Locale, edition.Locale, programme.Locale, rights.Locale, timetable.Locale, text.Locale, table.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, visitor.Locale,
 }
 
@@ -49,6 +51,7 @@ func (a *App) build() error {
 		Catalogue: a.catalogue, Now: a.config.Now, Log: a.config.Log,
 		BaseURL: a.config.BaseURL, Hosts: a.config.Hosts, TrustedProxies: a.config.TrustedProxies, MetricsFrom: a.config.MetricsFrom,
 		SecurityContact: a.config.SecurityContact,
+		Guard:           guard.Guard{Rights: a.Rights, Log: a.config.Log},
 		Sessions:        a.sessions, CacheBytes: a.config.CacheBytes,
 		Generation: a.generation, Frame: around.frame,
 		SignIn: routeSignIn, Programme: routeProgramme, Search: routeSearch,

@@ -22,7 +22,7 @@ var floors = map[string]int{
 	"plan": 7, "partner": 7,
 	"campaign": 8,
 	"export":   10, "publication": 10, "demo": 10, "notify": 10, "privacy": 10,
-	"web": 11, "web/session": 11, "web/webtest": 11, "web/desk": 11,
+	"web": 11, "web/session": 11, "web/guard": 11, "web/webtest": 11, "web/desk": 11,
 	"web/visitor": 11, "web/organiser": 11, "web/planner": 11, "web/feed": 11,
 	"web/account": 11, "web/participant": 11, "web/reception": 11, "web/cohost": 11, "web/roles": 11, "web/mailroom": 11,
 	"web/guardian": 11,
@@ -33,7 +33,7 @@ var floors = map[string]int{
 const pageFloor = 11
 
 // kit are the packages on the floor of the pages that are no pages.
-var kit = map[string]bool{"web": true, "web/session": true, "web/webtest": true, "web/desk": true}
+var kit = map[string]bool{"web": true, "web/session": true, "web/guard": true, "web/webtest": true, "web/desk": true}
 
 // forTests are packages that only tests import.
 var forTests = map[string]bool{"db/dbtest": true, "web/webtest": true}

@@ -2,6 +2,8 @@ package i18n
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -13,6 +15,10 @@ type Printer struct {
 	plural    func(n int) string
 }
 
+// Keys is an argument of a sentence that is made of sentences itself: their
+// keys, written one after the other with commas between them.
+type Keys []string
+
 // T returns the sentence of key with args in its placeholders. An unknown key
 // comes back as it is, for tests to find.
 func (p Printer) T(key string, args ...any) string {
@@ -20,7 +26,24 @@ func (p Printer) T(key string, args ...any) string {
 	if !ok {
 		return key
 	}
-	return s.plain.fill(args)
+	return s.plain.fill(p.spelt(args))
+}
+
+// spelt writes out what is given as keys.
+func (p Printer) spelt(args []any) []any {
+	for i, arg := range args {
+		keys, ok := arg.(Keys)
+		if !ok {
+			continue
+		}
+		words := make([]string, len(keys))
+		for n, key := range keys {
+			words[n] = p.T(key)
+		}
+		args = slices.Clone(args)
+		args[i] = strings.Join(words, ", ")
+	}
+	return args
 }
 
 // N returns the form of the sentence that fits n. In its placeholders n comes

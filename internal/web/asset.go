@@ -133,14 +133,14 @@ func (s *Site) serveIcon(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	s.fail(w, r, errNoPage)
+	s.fail(w, r, ErrNoPage)
 }
 
 // find returns the file called name, ready to be sent.
 func (a *Assets) find(name string) (*entry, error) {
 	file := a.files[name]
 	if file == nil {
-		return nil, errNoPage
+		return nil, ErrNoPage
 	}
 	e, err := file()
 	if err != nil {

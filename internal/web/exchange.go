@@ -97,7 +97,7 @@ func (s *Site) admit(r *http.Request) error {
 	case r.Method == http.MethodTrace || r.Method == http.MethodConnect:
 		return errMethod
 	case !plainPath(r.URL):
-		return errNoPage
+		return ErrNoPage
 	}
 	return nil
 }
@@ -188,20 +188,42 @@ func (s *Site) serveOwn(w http.ResponseWriter, r *http.Request, m *mounted) {
 }
 
 func (s *Site) letIn(w http.ResponseWriter, r *http.Request, m *mounted) error {
-	if m.Who == Everyone || Account(r) != "" {
+	if m.Who == Everyone {
 		return m.Handle(w, r)
 	}
+	if Account(r) == "" {
+		return s.signIn(w, r, m, errSignIn)
+	}
+	if s.config.Guard == nil {
+		return m.Handle(w, r)
+	}
+	admitted, err := s.config.Guard.Admit(r, m.Route)
+	switch {
+	case errors.Is(err, ErrSignInAgain):
+		return s.signIn(w, r, m, ErrSignInAgain)
+	case err != nil:
+		return err
+	}
+	return m.Handle(w, admitted)
+}
+
+// signIn sends whoever is not signed in to where they can. A form goes to the route's own answer, or is refused.
+func (s *Site) signIn(w http.ResponseWriter, r *http.Request, m *mounted, why error) error {
 	if m.SignedOut != nil && r.Method == http.MethodPost {
 		return m.SignedOut(w, r)
 	}
 	if s.routes[s.config.SignIn] == nil || (r.Method != http.MethodGet && r.Method != http.MethodHead) {
-		return errSignIn
+		return why
 	}
 	address, err := s.address(Lang(r), s.config.SignIn, r, nil)
 	if err != nil {
 		return err
 	}
-	return seeOther(w, address+"?"+url.Values{"next": {r.URL.RequestURI()}}.Encode())
+	query := url.Values{"next": {r.URL.RequestURI()}}
+	if why == ErrSignInAgain { //nolint:errorlint // one of the two that letIn gives
+		query.Set("again", "1")
+	}
+	return seeOther(w, address+"?"+query.Encode())
 }
 
 // canonicalQuery keeps what allowed names, sorted and each value once.

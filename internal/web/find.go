@@ -98,7 +98,7 @@ func (s *Site) lost(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	s.fail(w, r, errNoPage)
+	s.fail(w, r, ErrNoPage)
 }
 
 // allowed lists the methods that the address of r takes; none when it leads nowhere.

@@ -121,7 +121,7 @@ func (s *Site) showMetrics(w http.ResponseWriter, r *http.Request) {
 	from := peer(r)
 	allowed := from.IsLoopback() && len(s.config.MetricsFrom) == 0 || within(s.config.MetricsFrom, from)
 	if !allowed || r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" {
-		s.fail(w, r, errNoPage)
+		s.fail(w, r, ErrNoPage)
 		return
 	}
 	promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}).ServeHTTP(w, r)

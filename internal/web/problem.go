@@ -25,7 +25,6 @@ func (e *Refusal) Unwrap() error { return e.Told }
 
 // Why a request was refused before any page looked at it.
 var (
-	errNoPage      = errs.New(errs.NotFound, "web.no_page")
 	errSignIn      = errs.New(errs.Forbidden, "web.sign_in")
 	errCrossSite   = errs.New(errs.Forbidden, "web.cross_site")
 	errMethod      = &Refusal{http.StatusMethodNotAllowed, errs.New(errs.Invalid, "web.method")}
@@ -36,6 +35,14 @@ var (
 	errBadForm     = &Refusal{http.StatusBadRequest, errs.New(errs.Invalid, "web.bad_form")}
 	errBusy        = &Refusal{http.StatusServiceUnavailable, errs.New(errs.Internal, "web.busy")}
 	errInternal    = errs.New(errs.Internal, "web.internal")
+)
+
+// What a Guard says besides what the packages of the congress do.
+var (
+	// ErrNoPage is for an address that leads nowhere, and for what somebody must not know to be there.
+	ErrNoPage = errs.New(errs.NotFound, "web.no_page")
+	// ErrSignInAgain asks whoever is signed in to prove once more that it is them.
+	ErrSignInAgain = errs.New(errs.Forbidden, "web.sign_in_again")
 )
 
 // ProblemPage tells what went wrong and where to go from here.

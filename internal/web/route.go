@@ -33,6 +33,7 @@ type Route struct {
 	PL, EN string // patterns in each language; "/" is the front page
 	Path   string // or one pattern without a language
 	Action string // the row of the policy that allows it, such as "programme.read"; none, no route
+	Object string // what the action is done to, as the guard calls it; "" for the public and for one's own
 	Who    Who
 	Handle Handler
 	// SignedOut answers a form that comes from somebody who is not signed in, or no longer, so that what was typed
@@ -128,6 +129,11 @@ func (s *Site) Mount(routes ...Route) error {
 func (s *Site) mount(m *mounted) error {
 	if err := m.check(); err != nil {
 		return err
+	}
+	if s.config.Guard != nil {
+		if err := s.config.Guard.Know(m.Route); err != nil {
+			return err
+		}
 	}
 	if s.routes[m.Name] != nil {
 		return errors.New("the name is taken")

@@ -33,6 +33,8 @@ type Config struct {
 	// MetricsFrom may read /metrics; the machine itself when empty.
 	MetricsFrom []netip.Prefix
 
+	// Guard decides what signed-in people may do. Whoever is signed in may do everything when nil.
+	Guard Guard
 	// Sessions keeps who is signed in; in memory when nil.
 	Sessions scs.CtxStore
 	// Assets are the files under /assets; the ones of the house when nil.
@@ -53,6 +55,15 @@ type Config struct {
 	Robots string
 	// SecurityContact goes into /.well-known/security.txt; there is no such file when empty.
 	SecurityContact string
+}
+
+// Guard says who may do what.
+type Guard interface {
+	// Know says what is wrong with a row of the table: an action that no policy knows, say. No such row is mounted.
+	Know(route Route) error
+	// Admit is asked before the handler of each route that is not for everyone. It returns r, perhaps with something
+	// for the handler in its context, or ErrNoPage, ErrSignInAgain, or another error that says why not.
+	Admit(r *http.Request, route Route) (*http.Request, error)
 }
 
 // Check is one thing that must work before visitors are let in.

@@ -8,6 +8,7 @@ import (
 
 	"obrady/internal/edition"
 	"obrady/internal/people"
+	"obrady/internal/rights"
 	"obrady/internal/web"
 )
 
@@ -18,7 +19,16 @@ type Desk struct {
 	Nav      []navGroup
 	Name     string // who is signed in
 	At       string // name of the route in Nav that the page belongs to
+
+	Who  rights.Standing // what whoever is signed in may do
+	Tree rights.Tree     // of Edition
 }
+
+// Scope is the part of the edition in which whoever is signed in may do a.
+func (d Desk) Scope(a rights.Action) rights.Scope { return d.Who.Scope(a, d.Tree) }
+
+// May says whether whoever is signed in may do a to the edition as a whole.
+func (d Desk) May(a rights.Action) bool { return d.Who.At(a, d.Edition.ID) == nil }
 
 // In says whether the page is about one edition.
 func (d Desk) In() bool { return d.Edition.ID != "" }
@@ -67,6 +77,24 @@ var navigation = []navGroup{
 		{"desk.nav.persons", "desk.persons"},
 		{"desk.nav.institutions", "desk.institutions"},
 	}},
+	{"desk.nav.partners", []navItem{
+		{"desk.nav.workspaces", "desk.workspaces"},
+		{"desk.nav.requests", "desk.requests"},
+	}},
+	{"desk.nav.people", []navItem{
+		{"desk.nav.participants", "desk.participants"},
+		{"desk.nav.door", "desk.door"},
+		{"desk.nav.campaigns", "desk.campaigns"},
+		{"desk.nav.templates", "desk.templates"},
+		{"desk.nav.letters", "desk.letters"},
+		{"desk.nav.grants", "desk.grants"},
+	}},
+	{"desk.nav.data", []navItem{
+		{"desk.nav.privacy", "desk.privacy"},
+		{"desk.nav.cases", "desk.cases"},
+		{"desk.nav.audit", "desk.audit"},
+		{"desk.nav.statement", "desk.statement"},
+	}},
 	{"desk.nav.edition", []navItem{
 		{"desk.nav.settings", "desk.edition"}, {"desk.nav.pages", "desk.pages"}, {"desk.nav.logos", "desk.logos"},
 	}},
@@ -84,9 +112,16 @@ func (p *Kit) Desk(r *http.Request, at string) (Desk, error) {
 		return d, edition.ErrUnknown
 	}
 	d.Edition, d.At = d.Editions[i], at
+	if d.Tree, err = p.Rights.Tree(r.Context(), d.Edition.ID); err != nil {
+		return d, err
+	}
 	for _, group := range navigation {
-		group.Items = slices.DeleteFunc(slices.Clone(group.Items), func(item navItem) bool { return !p.Has(item.Route) })
-		d.Nav = append(d.Nav, group)
+		group.Items = slices.DeleteFunc(slices.Clone(group.Items), func(item navItem) bool {
+			return !p.Opens(item.Route, d.Who, d.Edition.ID)
+		})
+		if len(group.Items) > 0 {
+			d.Nav = append(d.Nav, group)
+		}
 	}
 	return d, nil
 }
@@ -96,6 +131,8 @@ func (p *Kit) Desktop(r *http.Request) (d Desk, err error) {
 	if d.Editions, err = p.Editions.Editions(r.Context()); err != nil {
 		return d, err
 	}
+	d.Who = rights.Of(r.Context())
+	d.Editions = slices.DeleteFunc(slices.Clone(d.Editions), func(e edition.Edition) bool { return !d.Who.Works(e.ID) })
 	account, err := p.Accounts.Account(r.Context(), By(r))
 	if err != nil && !errors.Is(err, people.ErrNoAccount) {
 		return d, err

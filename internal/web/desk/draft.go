@@ -16,7 +16,7 @@ const MostOfForm = 1 << 20
 // DraftRoutes are the addresses that take drafts of every form of the desk while somebody types.
 func (p *Kit) DraftRoutes() []web.Route {
 	row := func(name, pl, en string, handle web.Handler) web.Route {
-		return web.Route{Name: name, Method: http.MethodPost, PL: pl, EN: en, Action: EditEdition, Who: web.SignedIn, Body: MostOfForm, Handle: handle}
+		return web.Route{Name: name, Method: http.MethodPost, PL: pl, EN: en, Action: OwnAccount, Who: web.SignedIn, Body: MostOfForm, Handle: handle}
 	}
 	return []web.Route{
 		row("desk.draft", "/{edition}/biurko/szkice/{form}", "/{edition}/desk/drafts/{form}", p.keepDraft),

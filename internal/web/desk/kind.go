@@ -12,6 +12,7 @@ import (
 	"obrady/internal/id"
 	"obrady/internal/people"
 	"obrady/internal/programme"
+	"obrady/internal/rights"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
@@ -26,7 +27,8 @@ type Kind[T any] struct {
 	PL, EN   string // words of its address: "miejsca", "places"
 	New      [2]string
 	Action   string
-	Missing  error // said where the path names none
+	Object   rights.Object // what Action is done to; the edition when empty, so that nobody sees a part of the list
+	Missing  error         // said where the path names none
 	Controls []Control
 	Fields   web.Fields
 	Columns  []Heading
@@ -116,10 +118,18 @@ func (k Kind[T]) say(e string) string { return k.Key + "." + e }
 func (k Kind[T]) Routes(p *Kit) []web.Route {
 	const pl, en = "/{edition}/biurko/", "/{edition}/desk/"
 	row := func(name, method string, path [2]string, handle web.Handler) web.Route {
-		return web.Route{
-			Name: name, Method: method, PL: pl + k.PL + path[0], EN: en + k.EN + path[1], Action: k.Action,
+		route := web.Route{
+			Name: name, Method: method, PL: pl + k.PL + path[0], EN: en + k.EN + path[1], Action: k.Action, Object: WholeEdition,
 			Who: web.SignedIn, Query: []string{"draft", "sort"}, Handle: handle,
 		}
+		switch {
+		case k.Object == "":
+		case path[0] == "/{thing}":
+			route.Object = string(k.Object)
+		default:
+			route.Object = Within
+		}
+		return route
 	}
 	list, one := [2]string{}, [2]string{"/{thing}", "/{thing}"}
 	add := row(k.listRoute()+".add", http.MethodPost, list, k.Take(p))
@@ -304,7 +314,7 @@ func (k Kind[T]) done(v visit, key string) error {
 // Changed says whether err tells that somebody else saved the same thing meanwhile.
 func Changed(err error) bool {
 	return errors.Is(err, people.ErrChanged) || errors.Is(err, edition.ErrChanged) ||
-		errors.Is(err, programme.ErrChanged) || errors.Is(err, timetable.ErrChanged)
+		errors.Is(err, programme.ErrChanged) || errors.Is(err, timetable.ErrChanged) || errors.Is(err, rights.ErrChanged)
 }
 
 // Blame puts into the form what it is to blame for, and what the rest of the congress forbids.

@@ -17,6 +17,7 @@ import (
 	"obrady/internal/draft"
 	"obrady/internal/edition"
 	"obrady/internal/people"
+	"obrady/internal/rights"
 	"obrady/internal/web"
 )
 
@@ -45,10 +46,16 @@ type Drafts interface {
 	Drop(ctx context.Context, owner, form string) error
 }
 
+// Rights says how an edition is divided; package rights does.
+type Rights interface {
+	Tree(ctx context.Context, of edition.ID) (rights.Tree, error)
+}
+
 // Kit is what the pages of the desk work with. All of them share one, so that they know of each other's routes.
 type Kit struct {
 	Editions Editions
 	Accounts Accounts
+	Rights   Rights
 	Drafts   Drafts
 	Now      func() time.Time
 
@@ -83,6 +90,27 @@ func (p *Kit) Offer(routes ...web.Route) []web.Route {
 func (p *Kit) Has(name string) bool {
 	_, has := p.offered.Load(name)
 	return has
+}
+
+// Opens says whether the desk has a route called name that who may open in the edition, as far as can be told
+// without knowing which thing it will be about.
+func (p *Kit) Opens(name string, who rights.Standing, of edition.ID) bool {
+	found, has := p.offered.Load(name)
+	if !has {
+		return false
+	}
+	route, _ := found.(web.Route)
+	action := rights.Action(route.Action)
+	switch rights.Object(route.Object) {
+	case rights.NoObject:
+		return who.Decide(action, nil) == nil
+	case rights.WholeSite:
+		return who.May(action, []rights.Node{rights.Whole})
+	case rights.WholeEdition:
+		return who.At(action, of) == nil
+	default:
+		return who.Within(action, of) == nil
+	}
 }
 
 // Parse parses a page of the desk, which lies in the folder templates of dir, with the fragments beside it and those

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"obrady/internal/programme"
+	"obrady/internal/rights"
 	"obrady/internal/web"
 	"obrady/internal/web/desk"
 )
@@ -32,7 +33,7 @@ func (p *Pages) blockRoutes() []web.Route { return p.blocks().Routes(p.Kit) }
 func (p *Pages) blocks() desk.Kind[programme.Block] {
 	return desk.Kind[programme.Block]{
 		Name: "block", Key: "organiser.block", Plural: "blocks", PL: "bloki", EN: "blocks", New: [2]string{"nowy", "new"},
-		Action: desk.EditProgramme, Missing: programme.ErrNoBlock, Controls: blockControls, Fields: blockFields,
+		Action: desk.EditStrand, Object: rights.BlockObject, Missing: programme.ErrNoBlock, Controls: blockControls, Fields: blockFields,
 		Columns: []desk.Heading{
 			{Name: "name", Key: "organiser.block.name"},
 			{Name: "mark", Key: "desk.form.mark"},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"html"
 	"io"
+	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -22,10 +23,12 @@ import (
 	"obrady/internal/i18n"
 	"obrady/internal/people"
 	"obrady/internal/programme"
+	"obrady/internal/rights"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
 	kit "obrady/internal/web/desk"
+	"obrady/internal/web/guard"
 	"obrady/internal/web/organiser"
 	"obrady/internal/web/webtest"
 )
@@ -59,12 +62,14 @@ func newDesk(t *testing.T, d *db.DB) *desk {
 	now := func() time.Time { return webtest.Noon }
 	o := &desk{t: t, db: d, cookies: map[string]string{}, people: people.NewService(d, now)}
 	editions := edition.NewService(d, now)
+	allowed := rights.NewService(d, now)
+	webtest.Organiser(t, d, "ada@example.org")
 	o.Pages = &organiser.Pages{
-		Kit:      &kit.Kit{Editions: editions, Accounts: o.people, Drafts: drafts{d}, Now: now},
+		Kit:      &kit.Kit{Editions: editions, Accounts: o.people, Rights: allowed, Drafts: drafts{d}, Now: now},
 		Editions: editions, People: o.people, Programme: programme.NewService(d, now), Timetable: timetable.NewService(d, now),
 	}
-	config := webtest.Config(t, organiser.Locale, kit.Locale, edition.Locale, people.Locale, programme.Locale, timetable.Locale, text.Locale)
-	config.SignIn = "desk.sign-in"
+	config := webtest.Config(t, organiser.Locale, kit.Locale, edition.Locale, people.Locale, programme.Locale, rights.Locale, timetable.Locale, text.Locale)
+	config.SignIn, config.Guard = "desk.sign-in", guard.Guard{Rights: allowed, Log: slog.New(slog.DiscardHandler)}
 	o.site = webtest.Site(t, config, o.Routes()...)
 	var err error
 	o.edition, err = o.Editions.Save(t.Context(), "somebody", edition.Edition{

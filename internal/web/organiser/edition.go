@@ -36,17 +36,24 @@ func (p *Pages) editionRoutes() []web.Route {
 	all, one := p.editions(p.Desktop), p.editions(func(r *http.Request) (desk.Desk, error) { return p.Desk(r, "desk.edition") })
 	row := func(name, method, pl, en string, handle web.Handler) web.Route {
 		return web.Route{
-			Name: name, Method: method, PL: pl, EN: en, Action: desk.EditEdition, Who: web.SignedIn,
+			Name: name, Method: method, PL: pl, EN: en, Action: desk.EditEdition, Object: desk.WholeEdition, Who: web.SignedIn,
 			Query: []string{"draft", "sort"}, Handle: handle,
 		}
 	}
+	create := func(name, method, pl, en string, handle web.Handler) web.Route {
+		route := row(name, method, pl, en, handle)
+		route.Action, route.Object = desk.CreateEdition, desk.WholeSite
+		return route
+	}
+	list := row("desk.editions", http.MethodGet, "/biurko", "/desk", all.ShowList(p.Kit))
+	list.Action, list.Object = desk.OwnAccount, "" // everybody sees those that they work on
 	const settingsPL, settingsEN = "/{edition}/biurko/ustawienia", "/{edition}/desk/settings"
-	add := row("desk.editions.add", http.MethodPost, "/biurko", "/desk", all.Take(p.Kit))
+	add := create("desk.editions.add", http.MethodPost, "/biurko", "/desk", all.Take(p.Kit))
 	add.SignedOut = p.Hold("desk.edition.new")
 	return []web.Route{
-		row("desk.editions", http.MethodGet, "/biurko", "/desk", all.ShowList(p.Kit)),
+		list,
 		add,
-		row("desk.edition.new", http.MethodGet, "/biurko/nowa-edycja", "/desk/new-edition", all.ShowOne(p.Kit)),
+		create("desk.edition.new", http.MethodGet, "/biurko/nowa-edycja", "/desk/new-edition", all.ShowOne(p.Kit)),
 		row("desk.edition", http.MethodGet, settingsPL, settingsEN, one.ShowOne(p.Kit)),
 		row("desk.edition.save", http.MethodPost, settingsPL, settingsEN, one.Take(p.Kit)),
 	}

@@ -10,7 +10,7 @@ import (
 
 func (p *Pages) homeRoutes() []web.Route {
 	return []web.Route{{
-		Name: "desk.front", PL: "/{edition}/biurko", EN: "/{edition}/desk", Action: desk.EditProgramme, Who: web.SignedIn, Handle: p.showFront,
+		Name: "desk.front", PL: "/{edition}/biurko", EN: "/{edition}/desk", Action: desk.ReadDraft, Object: desk.Within, Who: web.SignedIn, Handle: p.showFront,
 	}}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"obrady/internal/people"
+	"obrady/internal/rights"
 	"obrady/internal/web"
 	"obrady/internal/web/desk"
 )
@@ -25,7 +26,7 @@ func (p *Pages) institutionRoutes() []web.Route { return p.institutions().Routes
 func (p *Pages) institutions() desk.Kind[people.Institution] {
 	return desk.Kind[people.Institution]{
 		Name: "institution", Key: "organiser.institution", Plural: "institutions", PL: "instytucje", EN: "institutions", New: [2]string{"nowa", "new"},
-		Action: desk.EditPeople, Missing: people.ErrNoInstitution, Controls: institutionControls, Fields: institutionFields,
+		Action: desk.EditPeople, Object: rights.InstitutionObject, Missing: people.ErrNoInstitution, Controls: institutionControls, Fields: institutionFields,
 		Columns: []desk.Heading{
 			{Name: "name", Key: "organiser.institution.name"},
 			{Name: "short", Key: "organiser.institution.short"},

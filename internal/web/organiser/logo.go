@@ -30,7 +30,7 @@ func (p *Pages) logoRoutes() []web.Route {
 	row := func(name, method, pl, en string, handle web.Handler) web.Route {
 		return web.Route{
 			Name: name, Method: method, PL: "/{edition}/biurko/znaki" + pl, EN: "/{edition}/desk/marks" + en,
-			Action: desk.EditEdition, Who: web.SignedIn, Body: mostUpload, Query: []string{"draft"}, Handle: handle,
+			Action: desk.EditEdition, Object: desk.WholeEdition, Who: web.SignedIn, Body: mostUpload, Query: []string{"draft"}, Handle: handle,
 		}
 	}
 	add := row("desk.logos.add", http.MethodPost, "", "", p.addLogo)

@@ -73,7 +73,7 @@ type Pages struct {
 }
 
 // signIn is the row of the policy that lets people in.
-const signIn = "people.sign_in"
+const signIn = "account.enter"
 
 // Routes are the addresses of these pages, and those that take drafts for the whole desk.
 func (p *Pages) Routes() []web.Route {

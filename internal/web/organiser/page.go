@@ -24,7 +24,7 @@ var pageFields = desk.FieldsOf("page", pageControls)
 func (p *Pages) pageRoutes() []web.Route {
 	return append(p.ownPages().Routes(p.Kit), web.Route{
 		Name: "desk.page.versions", PL: "/{edition}/biurko/strony/{thing}/wersje", EN: "/{edition}/desk/pages/{thing}/versions",
-		Action: desk.EditEdition, Who: web.SignedIn, Handle: p.showVersions,
+		Action: desk.EditEdition, Object: desk.WholeEdition, Who: web.SignedIn, Handle: p.showVersions,
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"obrady/internal/civil"
 	"obrady/internal/i18n"
 	"obrady/internal/people"
+	"obrady/internal/rights"
 	"obrady/internal/web"
 	"obrady/internal/web/desk"
 )
@@ -32,7 +33,7 @@ func (p *Pages) personRoutes() []web.Route { return p.persons().Routes(p.Kit) }
 func (p *Pages) persons() desk.Kind[people.Person] {
 	return desk.Kind[people.Person]{
 		Name: "person", Key: "organiser.person", Plural: "persons", PL: "osoby", EN: "people", New: [2]string{"nowa", "new"},
-		Action: desk.EditPeople, Missing: people.ErrNoPerson, Controls: personControls, Fields: personFields,
+		Action: desk.EditPeople, Object: rights.PersonObject, Missing: people.ErrNoPerson, Controls: personControls, Fields: personFields,
 		Columns: []desk.Heading{
 			{Name: "name", Key: "organiser.person.sort_name"},
 			{Name: "title", Key: "organiser.person.title_pl"},

@@ -35,7 +35,7 @@ func (p *Pages) placeRoutes() []web.Route { return p.places().Routes(p.Kit) }
 func (p *Pages) places() desk.Kind[timetable.Place] {
 	return desk.Kind[timetable.Place]{
 		Name: "place", Key: "organiser.place", Plural: "places", PL: "miejsca", EN: "places", New: [2]string{"nowe", "new"},
-		Action: desk.EditProgramme, Missing: timetable.ErrNoPlace, Controls: placeControls, Fields: placeFields,
+		Action: desk.Arrange, Missing: timetable.ErrNoPlace, Controls: placeControls, Fields: placeFields,
 		Columns: []desk.Heading{
 			{Name: "name", Key: "organiser.place.name"},
 			{Name: "kind", Key: "organiser.place.kind"},

@@ -13,8 +13,8 @@ import (
 func (p *Pages) walkRoutes() []web.Route {
 	const pl, en = "/{edition}/biurko/miejsca/przejscia", "/{edition}/desk/places/walks"
 	return []web.Route{
-		{Name: "desk.walks", PL: pl, EN: en, Action: desk.EditProgramme, Who: web.SignedIn, Handle: p.showWalks},
-		{Name: "desk.walks.save", Method: http.MethodPost, PL: pl, EN: en, Action: desk.EditProgramme, Who: web.SignedIn, Handle: p.saveWalks},
+		{Name: "desk.walks", PL: pl, EN: en, Action: desk.Arrange, Object: desk.WholeEdition, Who: web.SignedIn, Handle: p.showWalks},
+		{Name: "desk.walks.save", Method: http.MethodPost, PL: pl, EN: en, Action: desk.Arrange, Object: desk.WholeEdition, Who: web.SignedIn, Handle: p.saveWalks},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"obrady/internal/programme"
+	"obrady/internal/rights"
 	"obrady/internal/web"
 	"obrady/internal/web/desk"
 )
@@ -28,7 +29,7 @@ func (p *Pages) stageRoutes() []web.Route { return p.stages().Routes(p.Kit) }
 func (p *Pages) stages() desk.Kind[programme.Stage] {
 	return desk.Kind[programme.Stage]{
 		Name: "stage", Key: "organiser.stage", Plural: "stages", PL: "sceny", EN: "stages", New: [2]string{"nowa", "new"},
-		Action: desk.EditProgramme, Missing: programme.ErrNoStage, Controls: stageControls, Fields: stageFields,
+		Action: desk.EditStrand, Object: rights.StageObject, Missing: programme.ErrNoStage, Controls: stageControls, Fields: stageFields,
 		Columns: []desk.Heading{
 			{Name: "name", Key: "organiser.stage.name"},
 			{Name: "mark", Key: "desk.form.mark"},

@@ -28,9 +28,6 @@ type Imports interface {
 	Apply(ctx context.Context, in export.Import) (export.Report, error)
 }
 
-// importing is the row of the policy that allows a file to change the programme.
-const importing = "programme.import"
-
 // mostOfFile is how large a file may be on its way in. The largest known schedule has 5 MB.
 const mostOfFile = 20 << 20
 
@@ -57,13 +54,13 @@ func (p *Pages) importRoutes() []web.Route {
 	const get, post = http.MethodGet, http.MethodPost
 	var all []web.Route
 	for _, row := range []deskRow{
-		{"desk.import", get, "import", "import", p.showImport, nil},
-		{"desk.import.take", post, "import", "import", p.takeFile, nil},
-		{"desk.import.sample", get, "import/wzor.csv", "import/sample.csv", p.sendSample, nil},
-		{"desk.import.preview", get, "import/podglad/{kind}", "import/preview/{kind}", p.showPreview, nil},
-		{"desk.import.apply", post, "import/podglad/{kind}", "import/preview/{kind}", p.applyFile, nil},
+		{"desk.import", get, "import", "import", p.showImport, nil, importing},
+		{"desk.import.take", post, "import", "import", p.takeFile, nil, importing},
+		{"desk.import.sample", get, "import/wzor.csv", "import/sample.csv", p.sendSample, nil, importing},
+		{"desk.import.preview", get, "import/podglad/{kind}", "import/preview/{kind}", p.showPreview, nil, importing},
+		{"desk.import.apply", post, "import/podglad/{kind}", "import/preview/{kind}", p.applyFile, nil, importing},
 	} {
-		route := row.route(importing)
+		route := row.route()
 		if row.name == "desk.import.take" {
 			route.Body = mostOfFile + 64<<10
 		}

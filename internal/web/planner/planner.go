@@ -11,6 +11,7 @@ import (
 	"obrady/internal/i18n"
 	"obrady/internal/people"
 	"obrady/internal/programme"
+	"obrady/internal/rights"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
 	"obrady/internal/web/desk"
@@ -62,40 +63,29 @@ type Pages struct {
 	Published func(of edition.ID)
 }
 
-// releasing is the row of the policy that allows a programme to be made public.
-const releasing = "programme.release"
-
 // Routes are the addresses of these pages.
 func (p *Pages) Routes() (all []web.Route) {
 	const get, post = http.MethodGet, http.MethodPost
 	draft := []string{"draft"}
 	for _, row := range []deskRow{
-		{"desk.sessions", get, "sesje", "sessions", p.listSessions, sessionQuery},
-		{"desk.session.new", get, "nowa-sesja", "new-session", p.showNewSession, draft},
-		{"desk.session.add", post, "nowa-sesja", "new-session", p.takeNewSession, nil},
-		{"desk.session", get, "sesje/{session}", "sessions/{session}", p.showSession, draft},
-		{"desk.session.save", post, "sesje/{session}", "sessions/{session}", p.takeSession, nil},
-		{"desk.session.copy", post, "sesje/{session}/kopia", "sessions/{session}/copy", p.copySession, nil},
-		{"desk.session.end", get, "sesje/{session}/odwolanie", "sessions/{session}/cancellation", p.showSessionEnd, nil},
-		{"desk.session.cancel", post, "sesje/{session}/odwolanie", "sessions/{session}/cancellation", p.cancelSession, nil},
-		{"desk.session.restore", post, "sesje/{session}/przywrocenie", "sessions/{session}/restoration", p.restoreSession, nil},
-		{"desk.session.remove", post, "sesje/{session}/usuniecie", "sessions/{session}/removal", p.removeSession, nil},
-		{"desk.table", get, "tabela", "table", p.showTable, sessionQuery},
-		{"desk.table.save", post, "tabela", "table", p.takeTable, sessionQuery},
-		{"desk.clashes", get, "kolizje", "clashes", p.showClashes, nil},
+		{"desk.sessions", get, "sesje", "sessions", p.listSessions, sessionQuery, reading},
+		{"desk.session.new", get, "nowa-sesja", "new-session", p.showNewSession, draft, adding},
+		{"desk.session.add", post, "nowa-sesja", "new-session", p.takeNewSession, nil, adding},
+		{"desk.session", get, "sesje/{session}", "sessions/{session}", p.showSession, draft, readingOne},
+		{"desk.session.save", post, "sesje/{session}", "sessions/{session}", p.takeSession, nil, editing},
+		{"desk.session.copy", post, "sesje/{session}/kopia", "sessions/{session}/copy", p.copySession, nil, editing},
+		{"desk.session.end", get, "sesje/{session}/odwolanie", "sessions/{session}/cancellation", p.showSessionEnd, nil, editing},
+		{"desk.session.cancel", post, "sesje/{session}/odwolanie", "sessions/{session}/cancellation", p.cancelSession, nil, editing},
+		{"desk.session.restore", post, "sesje/{session}/przywrocenie", "sessions/{session}/restoration", p.restoreSession, nil, editing},
+		{"desk.session.remove", post, "sesje/{session}/usuniecie", "sessions/{session}/removal", p.removeSession, nil, editing},
+		{"desk.table", get, "tabela", "table", p.showTable, sessionQuery, adding},
+		{"desk.table.save", post, "tabela", "table", p.takeTable, sessionQuery, adding},
+		{"desk.clashes", get, "kolizje", "clashes", p.showClashes, nil, reading},
+		{"desk.releases", get, "wydania", "releases", p.listReleases, nil, reading},
+		{"desk.release.new", get, "nowe-wydanie", "new-release", p.showRelease, []string{"scope"}, releasing},
+		{"desk.release.publish", post, "nowe-wydanie", "new-release", p.publish, nil, releasing},
 	} {
-		route := row.route(desk.EditProgramme)
-		if row.method == post {
-			route.Body = desk.MostOfForm
-		}
-		all = append(all, route)
-	}
-	for _, row := range []deskRow{
-		{"desk.releases", get, "wydania", "releases", p.listReleases, nil},
-		{"desk.release.new", get, "nowe-wydanie", "new-release", p.showRelease, []string{"scope"}},
-		{"desk.release.publish", post, "nowe-wydanie", "new-release", p.publish, nil},
-	} {
-		all = append(all, row.route(releasing))
+		all = append(all, row.route())
 	}
 	return p.Offer(append(all, p.importRoutes()...)...)
 }
@@ -105,13 +95,34 @@ type deskRow struct {
 	name, method, pl, en string
 	handle               web.Handler
 	query                []string
+	may                  permission
 }
 
-func (d deskRow) route(action string) web.Route {
-	return web.Route{
+// permission is an action and what it is done to.
+type permission struct {
+	action rights.Action
+	object rights.Object
+}
+
+// What the pages of this package need.
+var (
+	reading    = permission{rights.ReadDraft, rights.WithinEdition}
+	readingOne = permission{rights.ReadDraft, rights.SessionObject}
+	adding     = permission{rights.EditProgramme, rights.WithinEdition}
+	editing    = permission{rights.EditProgramme, rights.SessionObject}
+	releasing  = permission{rights.Release, rights.WholeEdition}
+	importing  = permission{rights.Import, rights.WholeEdition}
+)
+
+func (d deskRow) route() web.Route {
+	route := web.Route{
 		Name: d.name, Method: d.method, PL: "/{edition}/biurko/" + d.pl, EN: "/{edition}/desk/" + d.en,
-		Action: action, Who: web.SignedIn, Handle: d.handle, Query: d.query,
+		Action: string(d.may.action), Object: string(d.may.object), Who: web.SignedIn, Handle: d.handle, Query: d.query,
 	}
+	if d.method == http.MethodPost {
+		route.Body = desk.MostOfForm
+	}
+	return route
 }
 
 // parse parses a page with the fragments that all pages of the desk use.

@@ -18,11 +18,13 @@ import (
 	"obrady/internal/i18n"
 	"obrady/internal/people"
 	"obrady/internal/programme"
+	"obrady/internal/rights"
 	"obrady/internal/table"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
 	"obrady/internal/web/desk"
+	"obrady/internal/web/guard"
 	"obrady/internal/web/organiser"
 	"obrady/internal/web/planner"
 	"obrady/internal/web/webtest"
@@ -64,24 +66,27 @@ func open(t *testing.T, d *db.DB) *office {
 		t: t, programme: programme.NewService(d, atNoon), timetable: timetable.NewService(d, atNoon), people: people.NewService(d, atNoon),
 	}
 	editions := edition.NewService(d, atNoon)
-	kit := &desk.Kit{Editions: editions, Accounts: o.people, Drafts: drafts{d}, Now: atNoon}
+	allowed := rights.NewService(d, atNoon)
+	kit := &desk.Kit{Editions: editions, Accounts: o.people, Rights: allowed, Drafts: drafts{d}, Now: atNoon}
+	ada := webtest.Organiser(t, d, "ada@example.org")
 	setting := &organiser.Pages{Kit: kit, Editions: editions, People: o.people, Programme: o.programme, Timetable: o.timetable}
 	pages := &planner.Pages{
 		Kit: kit, People: o.people, Programme: o.programme, Timetable: o.timetable,
 		Published: func(of edition.ID) { o.published = append(o.published, of) },
 	}
-	config := webtest.Config(t, planner.Locale, organiser.Locale, desk.Locale, text.Locale, edition.Locale, people.Locale, programme.Locale, timetable.Locale, table.Locale, export.Locale)
+	config := webtest.Config(t, planner.Locale, organiser.Locale, desk.Locale, text.Locale, edition.Locale, people.Locale, programme.Locale, rights.Locale, timetable.Locale, table.Locale, export.Locale)
 	pages.Imports = export.NewImporter(d, atNoon)
 	pages.Words = []i18n.Printer{config.Catalogue.In(i18n.Polish), config.Catalogue.In(i18n.English)}
-	enter := web.Route{Name: "test.enter", Path: "/test-enter", Action: "test", Handle: func(w http.ResponseWriter, r *http.Request) error {
-		if err := web.SignIn(r, "account"); err != nil {
+	enter := web.Route{Name: "test.enter", Path: "/test-enter", Action: "account.enter", Handle: func(w http.ResponseWriter, r *http.Request) error {
+		if err := web.SignIn(r, string(ada)); err != nil {
 			return err
 		}
-		kit.Remember(w, r, "account")
+		kit.Remember(w, r, string(ada))
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}}
 	config.SignIn, config.Log = "signin", slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	config.Guard = guard.Guard{Rights: allowed, Log: slog.New(slog.DiscardHandler)}
 	o.site = webtest.Site(t, config, slices.Concat(pages.Routes(), setting.Routes(), []web.Route{enter})...)
 	entered := webtest.Get(o.site, "/test-enter").Header()
 	o.known, o.session = cookieOf(entered, "desk-who"), cookieOf(entered, "sid")

@@ -14,7 +14,10 @@ import (
 
 	"github.com/jba/templatecheck"
 
+	"obrady/internal/db"
 	"obrady/internal/i18n"
+	"obrady/internal/people"
+	"obrady/internal/rights"
 	"obrady/internal/web"
 )
 
@@ -46,6 +49,25 @@ func Config(t *testing.T, locales ...fs.FS) web.Config {
 		t.Fatal(err)
 	}
 	return web.Config{Catalogue: catalogue, Now: func() time.Time { return Noon }}
+}
+
+// Organiser opens an account that may do everything.
+func Organiser(t *testing.T, d *db.DB, email string) people.AccountID {
+	t.Helper()
+	var account people.Account
+	err := d.Tx(t.Context(), func(tx *db.Tx) (err error) {
+		account, err = people.OpenAccount(t.Context(), tx, people.Account{Email: email, Name: "Ada Biurkowa", CreatedAt: Noon.Add(-time.Hour)})
+		if err != nil {
+			return err
+		}
+		return rights.Write(t.Context(), tx, rights.Grant{
+			Account: account.ID, Role: rights.Organiser, Node: rights.Whole, From: account.CreatedAt, GrantedAt: account.CreatedAt,
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return account.ID
 }
 
 // Site is a site of routes.

@@ -1,0 +1,148 @@
+package rights
+
+import "slices"
+
+// Action is something that can be done, named by what it is done to:
+// "programme.edit". Each route of the site names one.
+type Action string
+
+// The actions.
+const (
+	ReadProgramme  Action = "programme.read"
+	ReadDraft      Action = "programme.draft"
+	EditProgramme  Action = "programme.edit"
+	EditStrand     Action = "programme.strand"
+	Arrange        Action = "programme.arrange"
+	Release        Action = "programme.release"
+	Import         Action = "programme.import"
+	CreateEdition  Action = "edition.create"
+	EditEdition    Action = "edition.edit"
+	EditPeople     Action = "people.edit"
+	ReadGrants     Action = "grant.read"
+	GiveGrants     Action = "grant.give"
+	EditRefusals   Action = "refusal.edit"
+	ReadWorkspace  Action = "workspace.read"
+	EditWorkspace  Action = "workspace.edit"
+	SetAllotment   Action = "allotment.set"
+	FileRequest    Action = "request.file"
+	DecideRequest  Action = "request.decide"
+	PublishOwn     Action = "workspace.publish"
+	Enter          Action = "account.enter"
+	OwnAccount     Action = "account.self"
+	TakePart       Action = "participation.self"
+	ReadTakingPart Action = "participation.read"
+	ReadNeeds      Action = "participation.needs"
+	ExportTakers   Action = "participation.export"
+	LookUp         Action = "checkin.look"
+	OwnPart        Action = "speaker.self"
+	EditTemplates  Action = "mail.template"
+	SendMail       Action = "mail.send"
+	ReadMail       Action = "mail.read"
+	ReadMailbox    Action = "mail.box"
+	OwnData        Action = "privacy.self"
+	EditPrivacy    Action = "privacy.settings"
+	HandleCases    Action = "privacy.handle"
+	HoldData       Action = "privacy.hold"
+	ReadAudit      Action = "audit.read"
+	EditStatement  Action = "accessibility.edit"
+	ReadOperation  Action = "operator.read"
+)
+
+// Reach says who is let in to an action besides those with a role.
+type Reach uint8
+
+// How far an action reaches.
+const (
+	ByRole   Reach = iota // only whoever has one of the roles at the node or above it
+	SignedIn              // whoever is signed in, to what is their own
+	Everyone              // the public
+)
+
+// Rule is one row of the policy.
+type Rule struct {
+	Action Action
+	Reach  Reach
+	Roles  []Role
+	// Fresh asks for a sign-in of the last minutes: what it opens would hurt most in the wrong hands.
+	Fresh bool
+	// Personal notes each use in the journal, because it is a look at other people's data.
+	Personal bool
+	// Identity is closed during a blind phase: it tells who is behind a thing.
+	Identity bool
+}
+
+// Key names the sentence that says what is done.
+// key: rights.action.*
+func (a Action) Key() string { return "rights.action." + string(a) }
+
+// Policy says what each role may do. It is the only place that does: the site
+// refuses to start with a route whose action is not here.
+var Policy = []Rule{
+	{Action: ReadProgramme, Reach: Everyone},
+	{Action: Enter, Reach: Everyone},
+	{Action: ReadMailbox, Reach: Everyone}, // mounted in the demonstration only
+
+	{Action: OwnAccount, Reach: SignedIn},
+	{Action: OwnData, Reach: SignedIn},
+	{Action: TakePart, Reach: SignedIn},
+	{Action: OwnPart, Reach: SignedIn},
+
+	{Action: ReadDraft, Roles: []Role{Organiser, Coordinator, Partner}},
+	{Action: EditProgramme, Roles: []Role{Organiser, Coordinator, Partner}},
+	{Action: EditStrand, Roles: []Role{Organiser, Partner}},
+	{Action: EditPeople, Roles: []Role{Organiser, Coordinator, Partner}},
+	{Action: Arrange, Roles: []Role{Organiser}},
+	{Action: Release, Roles: []Role{Organiser}},
+	{Action: Import, Roles: []Role{Organiser}},
+	{Action: CreateEdition, Roles: []Role{Organiser}},
+	{Action: EditEdition, Roles: []Role{Organiser}},
+
+	{Action: ReadWorkspace, Roles: []Role{Organiser, Partner, Coordinator, Protection}},
+	{Action: EditWorkspace, Roles: []Role{Organiser, Partner}},
+	{Action: PublishOwn, Roles: []Role{Organiser, Partner}},
+	{Action: FileRequest, Roles: []Role{Partner}},
+	{Action: SetAllotment, Roles: []Role{Organiser}},
+	{Action: DecideRequest, Roles: []Role{Organiser}},
+
+	{Action: ReadGrants, Roles: []Role{Organiser, Partner, Protection}},
+	{Action: GiveGrants, Roles: []Role{Organiser, Partner, Protection}},
+	{Action: EditRefusals, Roles: []Role{Organiser, Protection}},
+
+	{Action: ReadTakingPart, Roles: []Role{Organiser, Protection}, Personal: true, Identity: true},
+	{Action: ReadNeeds, Roles: []Role{Organiser, Protection}, Personal: true, Fresh: true, Identity: true},
+	{Action: ExportTakers, Roles: []Role{Organiser, Protection}, Personal: true, Fresh: true, Identity: true},
+	{Action: LookUp, Roles: []Role{Organiser, Partner, CheckIn}, Personal: true},
+
+	{Action: EditTemplates, Roles: []Role{Organiser}},
+	{Action: SendMail, Roles: []Role{Organiser, Partner}},
+	{Action: ReadMail, Roles: []Role{Organiser, Partner, Protection}, Personal: true},
+
+	{Action: EditPrivacy, Roles: []Role{Organiser, Protection}},
+	{Action: HandleCases, Roles: []Role{Organiser, Protection}, Personal: true},
+	{Action: HoldData, Roles: []Role{Protection}},
+	{Action: ReadAudit, Roles: []Role{Organiser, Partner, Protection}, Personal: true},
+	{Action: EditStatement, Roles: []Role{Organiser}},
+	{Action: ReadOperation, Roles: []Role{Operator}},
+}
+
+// RuleOf returns the row of an action, and whether there is one.
+func RuleOf(a Action) (Rule, bool) {
+	i := slices.IndexFunc(Policy, func(r Rule) bool { return r.Action == a })
+	if i < 0 {
+		return Rule{}, false
+	}
+	return Policy[i], true
+}
+
+// Allows says whether the role has the action at its node.
+func (r Rule) Allows(role Role) bool { return slices.Contains(r.Roles, role) }
+
+// Actions lists what a role may do at its node.
+func (r Role) Actions() (may []Action) {
+	for _, rule := range Policy {
+		if rule.Allows(r) {
+			may = append(may, rule.Action)
+		}
+	}
+	return may
+}

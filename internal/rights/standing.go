@@ -1,0 +1,166 @@
+package rights
+
+import (
+	"context"
+	"slices"
+
+	"obrady/internal/edition"
+	"obrady/internal/i18n"
+	"obrady/internal/people"
+)
+
+// Standing is what somebody is at the congress at one moment: the grants that
+// hold for them, by themselves, by their institutions and by what they do in
+// the programme. The zero Standing is the public.
+type Standing struct {
+	Account  people.AccountID
+	Person   people.PersonID
+	Grants   []Grant
+	Refusals []Refusal // that could concern this account
+}
+
+type standingKey struct{}
+
+// With returns ctx with s in it.
+func With(ctx context.Context, s Standing) context.Context {
+	return context.WithValue(ctx, standingKey{}, s)
+}
+
+// Of returns the standing of whoever asks with ctx; that of the public when
+// nobody has put one in.
+func Of(ctx context.Context) Standing {
+	s, _ := ctx.Value(standingKey{}).(Standing)
+	return s
+}
+
+// Decide says whether this person may do a to what stands at the end of path,
+// as Tree.Path gives it: nil, ErrSignIn, ErrHidden for what they must not know
+// of, ErrRole, or what a refusal says.
+func (s Standing) Decide(a Action, path []Node) error {
+	rule, known := RuleOf(a)
+	switch {
+	case !known:
+		return ErrHidden
+	case rule.Reach == Everyone:
+		return nil
+	case s.Account == "":
+		return ErrSignIn
+	case rule.Reach == SignedIn:
+		return nil
+	}
+	covered := false
+	for _, g := range s.Grants {
+		if !slices.Contains(path, g.Node) {
+			continue
+		}
+		if rule.Allows(g.Role) {
+			return s.refused(rule, path)
+		}
+		covered = covered || g.Role != Participant || len(path) > 0 && path[0] == g.Node
+	}
+	if covered {
+		return rule.refuse()
+	}
+	return ErrHidden
+}
+
+// refused looks for a refusal on the way from the thing to the top.
+func (s Standing) refused(rule Rule, path []Node) error {
+	for _, f := range s.Refusals {
+		if !slices.Contains(path, f.Node) {
+			continue
+		}
+		if f.Kind == ConflictOfInterest && f.Account == s.Account || f.Kind == BlindPhase && rule.Identity {
+			return f.err()
+		}
+	}
+	return nil
+}
+
+// refuse names those who may.
+func (r Rule) refuse() error {
+	var names i18n.Keys
+	for _, role := range r.Roles {
+		names = append(names, role.Key())
+	}
+	return ErrRole.With(names)
+}
+
+// Within says whether this person may do a anywhere in the edition. What they
+// see then is what Scope gives.
+func (s Standing) Within(a Action, of edition.ID) error {
+	rule, known := RuleOf(a)
+	if !known || rule.Reach != ByRole {
+		return s.Decide(a, nil)
+	}
+	if s.Account == "" {
+		return ErrSignIn
+	}
+	inside := false
+	for _, g := range s.Grants {
+		if g.Node != Whole && g.Edition != of {
+			continue
+		}
+		if rule.Allows(g.Role) {
+			return nil
+		}
+		inside = true
+	}
+	if inside {
+		return rule.refuse()
+	}
+	return ErrHidden
+}
+
+// At is Decide for the edition as a whole, which whoever has some part in it
+// knows: they read who may, and do not read that there is nothing.
+func (s Standing) At(a Action, of edition.ID) error {
+	err := s.Decide(a, []Node{OfCongress(of), Whole})
+	if err != ErrHidden { //nolint:errorlint // Decide returns it as it is
+		return err
+	}
+	for _, g := range s.Grants {
+		if g.Edition == of {
+			rule, _ := RuleOf(a)
+			return rule.refuse()
+		}
+	}
+	return err
+}
+
+// May is Decide, for pages that show what is allowed and leave out the rest.
+func (s Standing) May(a Action, path []Node) bool { return s.Decide(a, path) == nil }
+
+// Has says whether a grant of the role holds at one of the nodes of path.
+func (s Standing) Has(role Role, path []Node) bool {
+	return slices.ContainsFunc(s.Grants, func(g Grant) bool { return g.Role == role && slices.Contains(path, g.Node) })
+}
+
+// CanGive says whether this person may give the role at the end of path, or
+// take it away: they must be allowed to give at all, and to do there everything
+// that the role may do.
+func (s Standing) CanGive(role Role, path []Node) error {
+	if role.Follows() || !role.Known() {
+		return ErrMoreThanOwn
+	}
+	if err := s.Decide(GiveGrants, path); err != nil {
+		return err
+	}
+	for _, a := range role.Actions() {
+		if !s.May(a, path) {
+			return ErrMoreThanOwn
+		}
+	}
+	if (role == Protection || role == Operator) && !s.Has(role, path) {
+		return ErrMoreThanOwn
+	}
+	return nil
+}
+
+// Works says whether this person has something to do at the desk of the
+// edition: a role there that may do something.
+func (s Standing) Works(of edition.ID) bool {
+	return slices.ContainsFunc(s.Grants, func(g Grant) bool {
+		return (g.Node == Whole || g.Edition == of) && len(g.Role.Actions()) > 0
+	})
+}
