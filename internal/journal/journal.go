@@ -98,9 +98,16 @@ func (e Entry) chain(before string) string {
 type Filter struct {
 	Object  string
 	Edition string
-	Before  int64 // only entries with a lower Seq; for the next page
-	Limit   int   // 100 if not given
+	Actor   string
+	Action  string   // or its beginning: "rights." is everything about rights
+	About   string   // an id that is the actor or the object
+	Objects []string // one of these; at most mostObjects of them count
+	Before  int64    // only entries with a lower Seq; for the next page
+	Limit   int      // 100 if not given
 }
+
+// mostObjects bounds a list of objects to what a statement of either engine takes.
+const mostObjects = 10000
 
 // Entries returns the entries that f chooses, the newest first.
 func Entries(ctx context.Context, q db.Querier, f Filter) ([]Entry, error) {

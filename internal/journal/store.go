@@ -52,10 +52,20 @@ func Head(ctx context.Context, q db.Querier) (seq int64, hash string, err error)
 }
 
 func list(ctx context.Context, q db.Querier, f Filter) ([]Entry, error) {
+	args := []any{f.Object, f.Edition, f.Before, f.Limit, f.Actor, f.Action, f.About}
+	among := ""
+	if len(f.Objects) > 0 {
+		among = ` AND object IN (` + db.List(len(args)+1, min(len(f.Objects), mostObjects)) + `)`
+		for _, object := range f.Objects[:min(len(f.Objects), mostObjects)] {
+			args = append(args, object)
+		}
+	}
 	return db.Collect(scan)(q.Query(ctx, `
 		SELECT `+columns+` FROM journal
 		WHERE ($1 = '' OR object = $1) AND ($2 = '' OR edition = $2) AND seq < $3
-		ORDER BY seq DESC LIMIT $4`, f.Object, f.Edition, f.Before, f.Limit))
+			AND ($5 = '' OR actor = $5) AND ($6 = '' OR SUBSTR(action, 1, LENGTH($6)) = $6)
+			AND ($7 = '' OR actor = $7 OR object = $7)`+among+`
+		ORDER BY seq DESC LIMIT $4`, args...))
 }
 
 func listAfter(ctx context.Context, q db.Querier, seq int64, n int) ([]Entry, error) {

@@ -1,0 +1,3 @@
+-- +goose Up
+-- Everybody may read what was noted of themselves, and officers what somebody did.
+CREATE INDEX journal_actor ON journal (actor, seq);
