@@ -69,9 +69,6 @@ func (c *restoreCommand) Run(ctx context.Context, t terminal) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	if err := store.Migrate(ctx, time.Now()); err != nil {
-		return err
-	}
 	if err := app.Restore(ctx, store.DB, c.File); err != nil {
 		return err
 	}

@@ -45,9 +45,12 @@ func Backup(ctx context.Context, d *db.DB, file string) (err error) {
 	return syncFile(file)
 }
 
-// Restore puts a backup into the database, which must be migrated and empty. Whatever is wrong, the database stays
-// empty.
+// Restore puts a backup into the database, which must be new, or migrated and empty, and migrates it. A new database
+// takes backups of older releases as well. Whatever is wrong, the database stays empty.
 func Restore(ctx context.Context, d *db.DB, file string) error {
+	if err := takeSchema(ctx, d, file); err != nil {
+		return fmt.Errorf("restore %s: %w", file, err)
+	}
 	f, err := os.Open(file) //nolint:gosec // the operator says which
 	if err != nil {
 		return fmt.Errorf("restore: %w", err)
@@ -55,5 +58,25 @@ func Restore(ctx context.Context, d *db.DB, file string) error {
 	if err := errors.Join(d.Load(ctx, f), f.Close()); err != nil {
 		return fmt.Errorf("restore %s: %w", file, err)
 	}
+	if err := d.Migrate(ctx); err != nil {
+		return fmt.Errorf("restore %s: %w", file, err)
+	}
 	return nil
+}
+
+// takeSchema gives a new database the schema that the backup was made with.
+func takeSchema(ctx context.Context, d *db.DB, file string) error {
+	has, err := d.Version(ctx)
+	if err != nil || has > 0 {
+		return err
+	}
+	f, err := os.Open(file) //nolint:gosec // the operator says which
+	if err != nil {
+		return err
+	}
+	schema, err := db.SchemaOf(f)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return d.MigrateTo(ctx, schema)
 }

@@ -220,7 +220,7 @@ func TestLoadRefuses(t *testing.T) {
 			{"a reference to nothing", change("a_leaf.ndjson", replace("high", "gone")), "damaged"},
 			{"what is not JSON", change("chair.ndjson", func(string) string { return "{" }), "chair"},
 			{"another format", change("manifest.json", replace(`"format": 1`, `"format": 2`)), "format 2"},
-			{"another schema", change("manifest.json", replace(`"schema": `, `"schema": 9`)), "load it with the release"},
+			{"another schema", change("manifest.json", replace(`"schema": `, `"schema": 9`)), "restore it into a new database"},
 			{"an unknown table", change("manifest.json", replace(`"name": "room"`, `"name": "cellar"`)), "cellar.ndjson should"},
 			{"a file less", func(f []file) []file { return f[:len(f)-1] }, "EOF"},
 			{"a file more", func(f []file) []file { return append(f, file{"more.ndjson", ""}) }, "not in the manifest"},

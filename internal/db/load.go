@@ -38,7 +38,22 @@ func (d *DB) Load(ctx context.Context, r io.Reader) error {
 	return nil
 }
 
-func (d *DB) readManifest(ctx context.Context, archive *tar.Reader) (m manifest, err error) {
+// SchemaOf returns the schema that the database had from which the dump in r
+// was made: the one that Load wants.
+func SchemaOf(r io.Reader) (int64, error) {
+	unpacked, err := gzip.NewReader(r)
+	if err != nil {
+		return 0, fmt.Errorf("look into a dump: %w", err)
+	}
+	m, err := firstFile(tar.NewReader(unpacked))
+	if err != nil {
+		return 0, fmt.Errorf("look into a dump: %w", err)
+	}
+	return m.Schema, nil
+}
+
+// firstFile reads the manifest, which stands at the beginning.
+func firstFile(archive *tar.Reader) (m manifest, err error) {
 	header, err := archive.Next()
 	if err != nil {
 		return m, err
@@ -49,6 +64,13 @@ func (d *DB) readManifest(ctx context.Context, archive *tar.Reader) (m manifest,
 	if err := json.NewDecoder(archive).Decode(&m); err != nil {
 		return m, fmt.Errorf("%s: %w", manifestFile, err)
 	}
+	return m, nil
+}
+
+func (d *DB) readManifest(ctx context.Context, archive *tar.Reader) (m manifest, err error) {
+	if m, err = firstFile(archive); err != nil {
+		return m, err
+	}
 	schema, err := d.Version(ctx)
 	switch {
 	case err != nil:
@@ -56,7 +78,7 @@ func (d *DB) readManifest(ctx context.Context, archive *tar.Reader) (m manifest,
 	case m.Format != dumpFormat:
 		return m, fmt.Errorf("it has format %d and this program reads %d", m.Format, dumpFormat)
 	case m.Schema != schema:
-		return m, fmt.Errorf("it has schema %d and the database has %d: load it with the release that made it, then migrate", m.Schema, schema)
+		return m, fmt.Errorf("it has schema %d and the database has %d: restore it into a new database, which takes its schema first and is migrated afterwards", m.Schema, schema)
 	}
 	return m, nil
 }

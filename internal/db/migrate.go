@@ -37,6 +37,19 @@ func (d *DB) Migrate(ctx context.Context) error {
 	return nil
 }
 
+// MigrateTo brings a new, empty database to the schema that an older release
+// had, so that a dump of that release can be loaded; Migrate goes on from there.
+func (d *DB) MigrateTo(ctx context.Context, schema int64) error {
+	p, err := d.provider()
+	if err == nil {
+		_, err = p.UpTo(context.WithoutCancel(ctx), schema)
+	}
+	if err != nil {
+		return fmt.Errorf("migrate to schema %d: %w", schema, err)
+	}
+	return nil
+}
+
 // up migrates. PostgreSQL has a lock for that; on SQLite another process may
 // have been faster with the same migration, which then fails here and leaves
 // nothing behind, so it is worth looking again while the schema advances.

@@ -66,6 +66,22 @@ func URL(t testing.TB, engine db.Engine) string {
 	return postgresURL(t, server)
 }
 
+// Blank is New without a schema: what an operator has before the first start.
+func Blank(t testing.TB, engine db.Engine) *db.DB {
+	t.Helper()
+	if engine == db.SQLite {
+		return Open(t, "sqlite:"+filepath.Join(t.TempDir(), "obrady.db"))
+	}
+	d := New(t, engine)
+	if _, err := d.Exec(t.Context(), `DROP SCHEMA public CASCADE`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Exec(t.Context(), `CREATE SCHEMA public`); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 // migratedFile is the content of an empty SQLite database, made once a process.
 var migratedFile = sync.OnceValues(func() ([]byte, error) {
 	folder, err := os.MkdirTemp("", "obrady-template-")
