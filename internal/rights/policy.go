@@ -75,9 +75,12 @@ type Rule struct {
 // key: rights.action.*
 func (a Action) Key() string { return "rights.action." + string(a) }
 
-// Policy says what each role may do. It is the only place that does: the site
-// refuses to start with a route whose action is not here.
-var Policy = []Rule{
+// Table says what each role may do, one row for each action.
+type Table []Rule
+
+// Policy is the table of the house. It is the only place that says what a role
+// may do: the site refuses to start with a route whose action is not here.
+var Policy = Table{
 	{Action: ReadProgramme, Reach: Everyone},
 	{Action: Enter, Reach: Everyone},
 	{Action: ReadMailbox, Reach: Everyone}, // mounted in the demonstration only
@@ -100,7 +103,7 @@ var Policy = []Rule{
 	{Action: ReadWorkspace, Roles: []Role{Organiser, Partner, Coordinator, Protection}},
 	{Action: EditWorkspace, Roles: []Role{Organiser, Partner}},
 	{Action: PublishOwn, Roles: []Role{Organiser, Partner}},
-	{Action: FileRequest, Roles: []Role{Partner}},
+	{Action: FileRequest, Roles: []Role{Organiser, Partner}}, // an organiser as well, or else could not give the role
 	{Action: SetAllotment, Roles: []Role{Organiser}},
 	{Action: DecideRequest, Roles: []Role{Organiser}},
 
@@ -125,24 +128,30 @@ var Policy = []Rule{
 	{Action: ReadOperation, Roles: []Role{Operator}},
 }
 
-// RuleOf returns the row of an action, and whether there is one.
-func RuleOf(a Action) (Rule, bool) {
-	i := slices.IndexFunc(Policy, func(r Rule) bool { return r.Action == a })
+// Rule returns the row of an action, and whether there is one.
+func (t Table) Rule(a Action) (Rule, bool) {
+	i := slices.IndexFunc(t, func(r Rule) bool { return r.Action == a })
 	if i < 0 {
 		return Rule{}, false
 	}
-	return Policy[i], true
+	return t[i], true
 }
 
-// Allows says whether the role has the action at its node.
-func (r Rule) Allows(role Role) bool { return slices.Contains(r.Roles, role) }
-
 // Actions lists what a role may do at its node.
-func (r Role) Actions() (may []Action) {
-	for _, rule := range Policy {
-		if rule.Allows(r) {
+func (t Table) Actions(role Role) (may []Action) {
+	for _, rule := range t {
+		if rule.Allows(role) {
 			may = append(may, rule.Action)
 		}
 	}
 	return may
 }
+
+// RuleOf returns the row that Policy has for an action, and whether there is one.
+func RuleOf(a Action) (Rule, bool) { return Policy.Rule(a) }
+
+// Allows says whether the role has the action at its node.
+func (r Rule) Allows(role Role) bool { return slices.Contains(r.Roles, role) }
+
+// Actions lists what Policy lets a role do at its node.
+func (r Role) Actions() []Action { return Policy.Actions(r) }

@@ -34,7 +34,6 @@ var (
 	ErrBlind         = errs.New(errs.Forbidden, "rights.blind_phase")
 	ErrHold          = errs.New(errs.Conflict, "rights.legal_hold")
 	ErrSignIn        = errs.New(errs.Forbidden, "rights.sign_in")
-	ErrStale         = errs.New(errs.Forbidden, "rights.stale")
 	ErrMoreThanOwn   = errs.New(errs.Forbidden, "rights.more_than_own")
 	ErrLastOrganiser = errs.New(errs.Conflict, "rights.last_organiser")
 	ErrNoGrant       = errs.New(errs.NotFound, "rights.no_grant")

@@ -18,17 +18,42 @@ import (
 
 // Service gives roles and takes them back.
 type Service struct {
-	db  *db.DB
-	now func() time.Time
+	db     *db.DB
+	now    func() time.Time
+	policy Table
 }
 
-// NewService returns a Service that reads the time from now.
-func NewService(d *db.DB, now func() time.Time) *Service { return &Service{db: d, now: now} }
+// NewService returns a Service that reads the time from now and decides by Policy.
+func NewService(d *db.DB, now func() time.Time) *Service {
+	return &Service{db: d, now: now, policy: Policy}
+}
+
+// Under is a Service that decides by another table: a test takes a rule away
+// and looks whether anybody notices.
+func (s *Service) Under(policy Table) *Service {
+	return &Service{db: s.db, now: s.now, policy: policy}
+}
+
+// Rule returns the row of an action, and whether there is one.
+func (s *Service) Rule(a Action) (Rule, bool) { return s.policy.Rule(a) }
 
 // Standing returns what an account is at this moment. A role that was taken
 // back a moment ago is not in it. An account that is gone is the public.
 func (s *Service) Standing(ctx context.Context, account people.AccountID) (Standing, error) {
-	return Load(ctx, s.db, account, s.now())
+	who, err := Load(ctx, s.db, account, s.now())
+	who.policy = s.policy
+	return who, err
+}
+
+// afresh is what somebody is inside tx. No other change of grants comes between,
+// so that who lost a role while they pressed the button has lost it.
+func (s *Service) afresh(ctx context.Context, tx *db.Tx, who Standing, now time.Time) (Standing, error) {
+	if err := journal.Hold(ctx, tx); err != nil {
+		return Standing{}, err
+	}
+	present, err := Load(ctx, tx, who.Account, now)
+	present.policy = s.policy
+	return present, err
 }
 
 // Load is Service.Standing for callers with a transaction.
@@ -118,12 +143,18 @@ func (s *Service) Give(ctx context.Context, o Order) (Grant, error) {
 	}
 	var given Grant
 	err := s.db.Tx(ctx, func(tx *db.Tx) (err error) {
+		if o.By, err = s.afresh(ctx, tx, o.By, now); err != nil {
+			return err
+		}
 		path, err := pathOf(ctx, tx, o.Edition, o.Node)
 		if err != nil {
 			return err
 		}
 		if err := o.By.CanGive(o.Role, path); err != nil {
 			return err
+		}
+		if o.By.Lasting(o.Until).CanGive(o.Role, path) != nil {
+			return ErrMoreThanOwn
 		}
 		given, err = s.give(ctx, tx, o, now)
 		return err
@@ -239,9 +270,9 @@ func (s *Service) Grant(ctx context.Context, grant GrantID) (Grant, error) {
 // stays: ErrLastOrganiser.
 func (s *Service) Revoke(ctx context.Context, by Standing, grant GrantID) error {
 	now := s.now()
-	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+	err := s.db.Tx(ctx, func(tx *db.Tx) (err error) {
 		// Two organisers who remove each other at one moment must not both succeed.
-		if err := journal.Hold(ctx, tx); err != nil {
+		if by, err = s.afresh(ctx, tx, by, now); err != nil {
 			return err
 		}
 		g, err := findGrant(ctx, tx, grant)
@@ -317,7 +348,10 @@ func (s *Service) Refuse(ctx context.Context, by Standing, f Refusal) (Refusal, 
 	if err := f.validate(); err != nil {
 		return f, err
 	}
-	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+	err := s.db.Tx(ctx, func(tx *db.Tx) (err error) {
+		if by, err = s.afresh(ctx, tx, by, now); err != nil {
+			return err
+		}
 		if err := by.Decide(f.action(), []Node{OfCongress(f.Edition), Whole}); err != nil {
 			return err
 		}
@@ -362,7 +396,10 @@ func (f Refusal) validate() error {
 // Lift ends a refusal, or returns ErrNoRefusal when it has been lifted.
 func (s *Service) Lift(ctx context.Context, by Standing, refusal string) error {
 	now := s.now()
-	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+	err := s.db.Tx(ctx, func(tx *db.Tx) (err error) {
+		if by, err = s.afresh(ctx, tx, by, now); err != nil {
+			return err
+		}
 		f, err := findRefusal(ctx, tx, refusal)
 		if err != nil {
 			return err

@@ -100,7 +100,7 @@ type Target struct {
 // edition of the target. What is not there and what must not be known give the
 // same ErrHidden.
 func (s *Service) Admit(ctx context.Context, who Standing, t Target) (edition.ID, error) {
-	rule, known := RuleOf(t.Action)
+	rule, known := s.policy.Rule(t.Action)
 	if !known {
 		return "", ErrHidden
 	}

@@ -3,6 +3,7 @@ package rights
 import (
 	"context"
 	"slices"
+	"time"
 
 	"obrady/internal/edition"
 	"obrady/internal/i18n"
@@ -17,6 +18,15 @@ type Standing struct {
 	Person   people.PersonID
 	Grants   []Grant
 	Refusals []Refusal // that could concern this account
+
+	policy Table // Policy when nil
+}
+
+func (s Standing) table() Table {
+	if s.policy == nil {
+		return Policy
+	}
+	return s.policy
 }
 
 type standingKey struct{}
@@ -37,7 +47,7 @@ func Of(ctx context.Context) Standing {
 // as Tree.Path gives it: nil, ErrSignIn, ErrHidden for what they must not know
 // of, ErrRole, or what a refusal says.
 func (s Standing) Decide(a Action, path []Node) error {
-	rule, known := RuleOf(a)
+	rule, known := s.table().Rule(a)
 	switch {
 	case !known:
 		return ErrHidden
@@ -89,7 +99,7 @@ func (r Rule) refuse() error {
 // Within says whether this person may do a anywhere in the edition. What they
 // see then is what Scope gives.
 func (s Standing) Within(a Action, of edition.ID) error {
-	rule, known := RuleOf(a)
+	rule, known := s.table().Rule(a)
 	if !known || rule.Reach != ByRole {
 		return s.Decide(a, nil)
 	}
@@ -121,7 +131,7 @@ func (s Standing) At(a Action, of edition.ID) error {
 	}
 	for _, g := range s.Grants {
 		if g.Edition == of {
-			rule, _ := RuleOf(a)
+			rule, _ := s.table().Rule(a)
 			return rule.refuse()
 		}
 	}
@@ -146,7 +156,7 @@ func (s Standing) CanGive(role Role, path []Node) error {
 	if err := s.Decide(GiveGrants, path); err != nil {
 		return err
 	}
-	for _, a := range role.Actions() {
+	for _, a := range s.table().Actions(role) {
 		if !s.May(a, path) {
 			return ErrMoreThanOwn
 		}
@@ -157,10 +167,19 @@ func (s Standing) CanGive(role Role, path []Node) error {
 	return nil
 }
 
+// Lasting is what this person still is until a moment, the zero one being the
+// end of all days: nobody gives for longer than they have.
+func (s Standing) Lasting(until time.Time) Standing {
+	s.Grants = slices.DeleteFunc(slices.Clone(s.Grants), func(g Grant) bool {
+		return !g.Until.IsZero() && (until.IsZero() || g.Until.Before(until))
+	})
+	return s
+}
+
 // Works says whether this person has something to do at the desk of the
 // edition: a role there that may do something.
 func (s Standing) Works(of edition.ID) bool {
 	return slices.ContainsFunc(s.Grants, func(g Grant) bool {
-		return (g.Node == Whole || g.Edition == of) && len(g.Role.Actions()) > 0
+		return (g.Node == Whole || g.Edition == of) && len(s.table().Actions(g.Role)) > 0
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"time"
 
 	"obrady/internal/edition"
 	"obrady/internal/people"
@@ -22,9 +23,12 @@ type Guard struct {
 	Log    *slog.Logger
 }
 
+// freshFor is how long somebody who has just signed in may open what asks for a fresh sign-in.
+const freshFor = 15 * time.Minute
+
 // Know refuses a route that the policy does not know, and one that lets in more people than the policy says.
 func (g Guard) Know(route web.Route) error {
-	rule, known := rights.RuleOf(rights.Action(route.Action))
+	rule, known := g.Rights.Rule(rights.Action(route.Action))
 	object := rights.Object(route.Object)
 	switch {
 	case !known:
@@ -71,6 +75,9 @@ func (g Guard) Admit(r *http.Request, route web.Route) (*http.Request, error) {
 		}
 		return nil, err
 	}
+	if rule, _ := rights.RuleOf(target.Action); rule.Fresh && !web.Recent(r, freshFor) {
+		return nil, web.ErrSignInAgain
+	}
 	if err := g.look(ctx, who, target, in); err != nil {
 		return nil, err
 	}
@@ -79,7 +86,7 @@ func (g Guard) Admit(r *http.Request, route web.Route) (*http.Request, error) {
 
 // look notes who of the staff looked at other people's data.
 func (g Guard) look(ctx context.Context, who rights.Standing, t rights.Target, in edition.ID) error {
-	if rule, _ := rights.RuleOf(t.Action); !rule.Personal {
+	if rule, _ := g.Rights.Rule(t.Action); !rule.Personal {
 		return nil
 	}
 	return g.Rights.Look(ctx, rights.Look{By: who.Account, Action: t.Action, Edition: in, Object: string(in)})
