@@ -133,6 +133,15 @@ func known(s people.Subject) people.Subject {
 	return s
 }
 
+// Opened is announced when a case has been opened and nothing is erased yet, so
+// that the person and the officer learn of it.
+type Opened struct {
+	Case CaseID `json:"case"`
+}
+
+// Kind names the event in the outbox.
+func (Opened) Kind() string { return "privacy.case_opened" }
+
 // Erased is announced when somebody's data have been erased, for those who keep
 // something in memory.
 type Erased struct {

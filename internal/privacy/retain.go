@@ -15,6 +15,8 @@ type Rule struct {
 	Part string // key of the sentence that names the data
 	Why  string // key of the sentence that says since when and why so long
 	Keep time.Duration
+	// Grave data must not stand in the files of the database either.
+	Grave bool
 	// Remove takes out what is older than before and returns how much that was.
 	Remove func(ctx context.Context, tx *db.Tx, before time.Time) (int64, error)
 }
@@ -76,6 +78,9 @@ func (s *Service) Retain(ctx context.Context) ([]Removal, error) {
 			continue
 		}
 		all = append(all, r)
+		if r.Grave && r.Rows > 0 {
+			failed = append(failed, s.DB.Scrub(ctx))
+		}
 	}
 	return all, errors.Join(failed...)
 }

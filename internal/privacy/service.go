@@ -117,8 +117,10 @@ func held(ctx context.Context, q db.Querier, of people.Subject, now time.Time) (
 // gets that one.
 func (s *Service) Request(ctx context.Context, o Order) (c Case, err error) {
 	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
-		c, _, err = s.caseOf(ctx, tx, o)
-		return err
+		if c, _, err = s.caseOf(ctx, tx, o); err != nil {
+			return err
+		}
+		return outbox.Add(ctx, tx, s.Now(), Opened{c.ID})
 	})
 	if err != nil {
 		return Case{}, fmt.Errorf("open a case: %w", err)
