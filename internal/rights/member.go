@@ -36,6 +36,9 @@ func (s *Service) Enlist(ctx context.Context, e Enlistment) (people.Account, err
 		return account, wrong.Err()
 	}
 	err := s.db.Tx(ctx, func(tx *db.Tx) (err error) {
+		if e.By, err = s.afresh(ctx, tx, e.By, now); err != nil {
+			return err
+		}
 		if err := answersFor(ctx, tx, e.By, membership{e.Institution, e.Edition}, now); err != nil {
 			return err
 		}
@@ -60,7 +63,10 @@ func (s *Service) Enlist(ctx context.Context, e Enlistment) (people.Account, err
 // could begin it can; everybody can leave.
 func (s *Service) Discharge(ctx context.Context, by Standing, m people.Member, of edition.ID) error {
 	now := s.now()
-	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+	err := s.db.Tx(ctx, func(tx *db.Tx) (err error) {
+		if by, err = s.afresh(ctx, tx, by, now); err != nil {
+			return err
+		}
 		if m.Account != by.Account {
 			if err := answersFor(ctx, tx, by, membership{m.Institution, of}, now); err != nil {
 				return err

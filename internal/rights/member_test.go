@@ -117,8 +117,12 @@ func TestAMemberBringsInOthersOnlyWhereTheyCouldGiveTheRole(t *testing.T) {
 		})
 		w.must(err)
 		// Now all members see to both blocks, and so does whoever is brought in.
-		if _, err := w.enlist(partner, 0, "ewa@example.org"); !errors.Is(err, rights.ErrMoreThanOwn) {
-			t.Errorf("a stale standing gives more than its own: %v, want ErrMoreThanOwn", err)
+		kasia, err := w.rights.Give(t.Context(), rights.Order{
+			By: w.chief, Email: "kasia@example.org", Role: rights.Partner, Node: rights.OfBlock(w.blocks[0]), Edition: w.edition,
+		})
+		w.must(err)
+		if _, err := w.enlist(w.standing(kasia.Account), 0, "ewa@example.org"); !errors.Is(err, rights.ErrMoreThanOwn) {
+			t.Errorf("who has one of two blocks brings somebody into both: %v, want ErrMoreThanOwn", err)
 		}
 		if _, err := w.enlist(w.standing(beata.ID), 0, "ewa@example.org"); err != nil {
 			t.Errorf("a member with both blocks brings in a colleague: %v", err)
