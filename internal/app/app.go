@@ -16,8 +16,10 @@ import (
 	"obrady/internal/db"
 	"obrady/internal/edition"
 	"obrady/internal/i18n"
+	"obrady/internal/mail"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
+	"obrady/internal/privacy"
 	"obrady/internal/programme"
 	"obrady/internal/publication"
 	"obrady/internal/rights"
@@ -44,6 +46,10 @@ type Config struct {
 	CacheBytes int64
 	// Uncached draws every public page anew, for measuring.
 	Uncached bool
+	// Erasures is the file in which erasures are noted outside the database; nowhere when empty.
+	Erasures string
+	// Mail says how letters leave the house; without it they wait. The base address in it is that of the site.
+	Mail mail.Settings
 	// Demo says on every page that this is a demonstration.
 	Demo bool
 
@@ -71,12 +77,15 @@ type App struct {
 	Programme   *programme.Service
 	Timetable   *timetable.Service
 	Rights      *rights.Service
+	Privacy     *privacy.Service
+	Mail        *mail.Service
 	Publication *publication.Desk
 	Site        *web.Site
 
 	catalogue *i18n.Catalogue
 	sessions  *session.Store
 	worker    *outbox.Worker
+	deliverer *mail.Deliverer
 }
 
 // New builds the house over a migrated database and looks at once at what has been published.
@@ -92,7 +101,11 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 		sessions:  session.NewStore(d, c.Now),
 	}
 	a.Publication = publication.New(d, a.Timetable, c.Log)
-	a.worker = &outbox.Worker{DB: d, Now: c.Now, Log: c.Log, Handlers: a.handlers()}
+	a.worker = &outbox.Worker{DB: d, Now: c.Now, Log: c.Log, Handlers: a.handlers(), Lanes: otherPromises()}
+	a.openMail()
+	if err := a.guardPrivacy(ctx); err != nil {
+		return nil, err
+	}
 	if err := a.build(); err != nil {
 		return nil, fmt.Errorf("build the site: %w", err)
 	}
@@ -108,8 +121,17 @@ func (a *App) handlers() map[string]func(context.Context, outbox.Entry) error {
 		timetable.Released{}.Kind(): func(ctx context.Context, _ outbox.Entry) error {
 			return a.Publication.Refresh(ctx)
 		},
+		privacy.Erased{}.Kind(): func(ctx context.Context, _ outbox.Entry) error {
+			return a.Publication.Refresh(ctx)
+		},
+		// Letters follow from these; see package notify.
+		privacy.Opened{}.Kind():           unheard,
+		edition.AccessibilityDue{}.Kind(): unheard,
 	}
 }
+
+// unheard handles what has happened when nothing follows from it.
+func unheard(context.Context, outbox.Entry) error { return nil }
 
 // renewal is how often an instance looks at what others have published.
 const renewal = time.Second
@@ -122,6 +144,7 @@ func (a *App) Run(ctx context.Context, at net.Listener) error {
 	var work errgroup.Group
 	work.Go(func() error { a.Publication.Run(beside, renewal); return nil })
 	work.Go(func() error { return a.worker.Run(beside) })
+	work.Go(func() error { return a.deliver(beside) })
 	work.Go(func() error { a.sweep(beside); return nil })
 	work.Go(func() error { rest(beside); return nil })
 	serving := web.Serving{

@@ -10,12 +10,17 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"obrady/internal/consent"
 	"obrady/internal/edition"
 	"obrady/internal/export"
+	"obrady/internal/mail"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
+	"obrady/internal/privacy"
 	"obrady/internal/programme"
+	"obrady/internal/registration"
 	"obrady/internal/rights"
+	"obrady/internal/signin"
 	"obrady/internal/table"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
@@ -36,7 +41,8 @@ var Locale embed.FS
 // sentences are everything that the house can say, each package its own.
 var sentences = []fs.FS{
 	web.Locale, Locale,
-	people.Locale, edition.Locale, programme.Locale, rights.Locale, timetable.Locale, text.Locale, table.Locale,
+	mail.Locale, people.Locale, edition.Locale, programme.Locale, rights.Locale, timetable.Locale, text.Locale, table.Locale,
+	consent.Locale, registration.Locale, signin.Locale, mail.Locale, privacy.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, visitor.Locale,
 }
 
@@ -90,7 +96,7 @@ func (a *App) publicationStands(context.Context) error {
 
 // measure adds what only this floor knows to the figures at /metrics.
 func (a *App) measure() error {
-	for _, figure := range []prometheus.Collector{
+	for _, figure := range append(a.letterFigures(),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "obrady_page_cache_bytes", Help: "Bytes of finished pages kept in memory.",
 		}, func() float64 { return float64(a.Site.Cache().Size()) }),
@@ -100,7 +106,7 @@ func (a *App) measure() error {
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "obrady_outbox_given_up", Help: "Promises that every attempt failed to keep; somebody must look at them.",
 		}, a.givenUp),
-	} {
+	) {
 		if err := a.Site.Registry().Register(figure); err != nil {
 			return fmt.Errorf("register a figure: %w", err)
 		}

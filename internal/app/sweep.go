@@ -5,15 +5,10 @@ import (
 	"time"
 
 	"obrady/internal/draft"
-	"obrady/internal/outbox"
 	"obrady/internal/web/desk"
 )
 
-const (
-	sweepEvery   = time.Hour
-	promisesKept = 30 * 24 * time.Hour // how long a handled promise can still be looked at
-	draftsKept   = 90 * 24 * time.Hour
-)
+const sweepEvery = time.Hour
 
 // sweep forgets from time to time what nobody needs any more.
 func (a *App) sweep(ctx context.Context) {
@@ -36,9 +31,8 @@ func (a *App) sweepOnce(ctx context.Context) {
 		do   func() (int64, error)
 	}{
 		{"sessions", func() (int64, error) { return a.sessions.Sweep(ctx) }},
-		{"outbox", func() (int64, error) { return outbox.Sweep(ctx, a.db, now.Add(-promisesKept)) }},
 		{"held forms", func() (int64, error) { return draft.SweepForm(ctx, a.db, desk.HeldForm, now.Add(-desk.HeldFor)) }},
-		{"drafts", func() (int64, error) { return draft.Sweep(ctx, a.db, now.Add(-draftsKept)) }},
+		{"what has been kept long enough", func() (int64, error) { return a.retain(ctx) }},
 	} {
 		n, err := broom.do()
 		switch {

@@ -80,7 +80,7 @@ func addressOf(route web.Route, r *http.Request) string {
 // Remember notes in the browser who has signed in, so that a form that comes too late is given back to nobody else.
 func (p *Kit) Remember(w http.ResponseWriter, r *http.Request, account string) {
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure where the connection is
-		Name: whoCookie, Value: heldBy("account " + account), Path: "/", MaxAge: int(knownFor / time.Second),
+		Name: whoCookie, Value: Trace(account), Path: "/", MaxAge: int(knownFor / time.Second),
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: web.Secure(r),
 	})
 }
@@ -90,6 +90,9 @@ func heldBy(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
 }
+
+// Trace is by what a held form names the account that was signed in last, for whoever erases what is kept of it.
+func Trace(account string) string { return heldBy("account " + account) }
 
 // hasRoom counts what is held in an hour.
 func (p *Kit) hasRoom(now time.Time) bool {

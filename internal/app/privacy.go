@@ -1,0 +1,137 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"obrady/internal/civil"
+	"obrady/internal/consent"
+	"obrady/internal/db"
+	"obrady/internal/draft"
+	"obrady/internal/edition"
+	"obrady/internal/mail"
+	"obrady/internal/outbox"
+	"obrady/internal/people"
+	"obrady/internal/privacy"
+	"obrady/internal/programme"
+	"obrady/internal/registration"
+	"obrady/internal/rights"
+	"obrady/internal/signin"
+	"obrady/internal/timetable"
+	"obrady/internal/web/desk"
+	"obrady/internal/web/session"
+)
+
+// keepers are all parts of the house that keep personal data: what refers to a person stands before the person. The
+// table in docs/operators names the columns.
+var keepers = []privacy.Keeper{
+	{Name: "session", Collect: session.Collect, Erase: session.Erase},
+	{Name: "signin", Collect: signin.Collect, Erase: signin.Erase},
+	{Name: "registration", Collect: registration.Collect, Erase: registration.Erase},
+	{Name: "consent", Collect: consent.Collect, Erase: consent.Erase},
+	{Name: "mail", Collect: collectLetters, Erase: eraseLetters},
+	{Name: "timetable", Collect: timetable.Collect, Erase: timetable.Erase},
+	{Name: "programme", Collect: programme.Collect, Erase: programme.Erase},
+	{Name: "edition", Collect: edition.Collect, Erase: edition.Erase},
+	{Name: "rights", Collect: rights.Collect, Erase: rights.Erase},
+	privacy.Drafts(func(account people.AccountID) []string { return []string{desk.Trace(string(account))} }),
+	privacy.Promises(), privacy.Journal(), privacy.Cases(),
+	{Name: "people", Collect: people.Collect, Erase: people.Erase},
+}
+
+// key: app.letters
+func collectLetters(ctx context.Context, q db.Querier, s people.Subject) (people.Extract, error) {
+	rows, err := mail.Collect(ctx, q, mail.Owner{Account: string(s.Account), Email: s.Email})
+	return people.Extract{Part: "app.letters", Rows: rows}, err
+}
+
+func eraseLetters(ctx context.Context, tx *db.Tx, s people.Subject, _ time.Time) ([]people.Outcome, error) {
+	n, err := mail.Erase(ctx, tx, mail.Owner{Account: string(s.Account), Email: s.Email})
+	return []people.Outcome{{Part: "app.letters", Gone: int(n)}}, err
+}
+
+const (
+	day         = 24 * time.Hour
+	lettersKept = 90 * day // as mail.Sweep does it
+)
+
+// rules say how long what is kept. Consents go when the proof of them is of no more use; the others follow from what
+// people are told when they are asked.
+// key: app.keep.*
+var rules = []privacy.Rule{
+	{Name: "needs", Part: "app.keep.needs", Why: "app.keep.needs_why", Keep: 14 * day, Grave: true,
+		Remove: func(ctx context.Context, tx *db.Tx, before time.Time) (int64, error) {
+			return registration.ForgetNeeds(ctx, tx, civil.DateOf(before))
+		}},
+	{Name: "participants", Part: "app.keep.participants", Why: "app.keep.participants_why", Keep: 182 * day, Grave: true,
+		Remove: func(ctx context.Context, tx *db.Tx, before time.Time) (int64, error) {
+			return registration.ForgetLists(ctx, tx, civil.DateOf(before))
+		}},
+	{Name: "letters", Part: "app.letters", Why: "app.keep.letters_why", Keep: lettersKept,
+		Remove: func(ctx context.Context, tx *db.Tx, before time.Time) (int64, error) {
+			return mail.Sweep(ctx, tx, before.Add(lettersKept))
+		}},
+	{Name: "consents", Part: "app.keep.consents", Why: "app.keep.consents_why", Keep: consent.ProofKept, Remove: plain(consent.Sweep)},
+	{Name: "claims", Part: "app.keep.claims", Why: "app.keep.claims_why", Keep: 30 * day, Remove: plain(people.SweepClaims)},
+	{Name: "looks", Part: "app.keep.looks", Why: "app.keep.looks_why", Keep: 30 * day, Remove: plain(registration.SweepLooks)},
+	{Name: "drafts", Part: "app.keep.drafts", Why: "app.keep.drafts_why", Keep: 90 * day, Remove: plain(draft.Sweep)},
+	{Name: "promises", Part: "app.keep.promises", Why: "app.keep.promises_why", Keep: 30 * day, Remove: plain(outbox.Sweep)},
+}
+
+// plain takes a broom that needs no transaction of its own.
+func plain(sweep func(context.Context, db.Querier, time.Time) (int64, error)) func(context.Context, *db.Tx, time.Time) (int64, error) {
+	return func(ctx context.Context, tx *db.Tx, before time.Time) (int64, error) { return sweep(ctx, tx, before) }
+}
+
+// ErasuresBeside is where the erasures of a database are noted if nobody says otherwise: beside its file, or in the
+// folder of the data for a database that is none.
+func ErasuresBeside(address, data string) string {
+	if file, ok := strings.CutPrefix(address, sqlitePrefix); ok {
+		data = filepath.Dir(file)
+	}
+	return filepath.Join(data, "obrady.erased")
+}
+
+// Privacy is what handles people's wishes about their data, over a database that no house may stand on. Erasures are
+// noted in the book at path; nowhere when it is empty.
+func Privacy(d *db.DB, c Config) (*privacy.Service, error) {
+	c = c.filled()
+	var book *privacy.Book
+	if c.Erasures != "" {
+		var err error
+		if book, err = privacy.OpenBook(c.Erasures); err != nil {
+			return nil, err
+		}
+	}
+	return privacy.NewService(privacy.Config{DB: d, Now: c.Now, Log: c.Log, Keepers: keepers, Rules: rules, Book: book}), nil
+}
+
+// guardPrivacy builds the service and erases again what an older backup has brought back, before anybody looks.
+func (a *App) guardPrivacy(ctx context.Context) (err error) {
+	if a.Privacy, err = Privacy(a.db, a.config); err != nil {
+		return err
+	}
+	a.Privacy.Renew = func(ctx context.Context) error {
+		a.Site.Cache().Flush()
+		return a.Publication.Refresh(ctx)
+	}
+	if _, err := a.Privacy.Reapply(ctx); err != nil {
+		return fmt.Errorf("apply erasures again: %w", err)
+	}
+	return nil
+}
+
+// retain forgets what has been kept long enough, asks for yearly reviews, and makes up for files that could not be
+// cleaned before.
+func (a *App) retain(ctx context.Context) (n int64, err error) {
+	removals, err := a.Privacy.Retain(ctx)
+	for _, one := range removals {
+		n += one.Rows
+	}
+	_, asked := a.Editions.RemindOfStatements(ctx)
+	return n, errors.Join(err, asked, a.Privacy.Scrub(ctx))
+}
