@@ -13,12 +13,16 @@ type doctorCommand struct {
 
 	storeFlags `embed:""`
 	siteFlags  `embed:""`
+	mailFlags  `embed:""`
 }
 
 // Run looks, and prints one finding a line: ok, warning or fault, and what was found.
 func (c *doctorCommand) Run(ctx context.Context, t terminal) error {
 	config, err := c.config(c.Addr, nil)
 	if err != nil {
+		return err
+	}
+	if config.Mail, err = c.settings(); err != nil {
 		return err
 	}
 	return beside(ctx, c.address(), func(d *db.DB) error {

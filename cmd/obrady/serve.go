@@ -18,6 +18,7 @@ type serveCommand struct {
 
 	storeFlags `embed:""`
 	siteFlags  `embed:""`
+	mailFlags  `embed:""`
 }
 
 // Run serves until the program is told to stop.
@@ -25,6 +26,9 @@ func (c *serveCommand) Run(ctx context.Context, t terminal) (err error) {
 	log := c.logger(t.err)
 	config, err := c.config(c.Addr, log)
 	if err != nil {
+		return err
+	}
+	if config.Mail, err = c.settings(); err != nil {
 		return err
 	}
 	at, err := listen(ctx, c.Addr)

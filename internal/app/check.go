@@ -7,6 +7,7 @@ import (
 	"obrady/internal/db"
 	"obrady/internal/edition"
 	"obrady/internal/journal"
+	"obrady/internal/mail"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
 	"obrady/internal/programme"
@@ -21,6 +22,7 @@ var checks = []struct {
 }{
 	{"journal", journal.Check},
 	{"outbox", outbox.Check},
+	{"mail", mail.Check},
 	{"people", people.Check},
 	{"edition", edition.Check},
 	{"programme", programme.Check},

@@ -45,7 +45,7 @@ func Examine(ctx context.Context, d *db.DB, c Circumstances) []Finding {
 	if d.Engine() == db.SQLite { // PostgreSQL keeps everything, the folder nothing
 		found = append(found, folderFinding(c.Folder), spaceFinding(c.Folder))
 	}
-	return append(found, addressFindings(c)...)
+	return append(append(found, addressFindings(c)...), mailFinding(ctx, d, c.Config))
 }
 
 func schemaFinding(ctx context.Context, d *db.DB) Finding {
