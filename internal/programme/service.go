@@ -95,14 +95,8 @@ func (s *Service) SaveSessions(ctx context.Context, by people.AccountID, session
 // RemoveSession deletes a session that has never been public; what refers to
 // it makes that ErrInUse. A public session is cancelled instead.
 func (s *Service) RemoveSession(ctx context.Context, by people.AccountID, n Session) error {
-	now := s.now()
 	err := s.db.Tx(ctx, func(tx *db.Tx) error {
-		if err := deleteSession(ctx, tx, n); err != nil {
-			return err
-		}
-		return journal.Write(ctx, tx, journal.Entry{
-			At: now, Actor: string(by), Action: "programme.session_removed", Edition: string(n.Edition), Object: string(n.ID),
-		})
+		return RemoveSession(ctx, tx, people.Change{By: by, At: s.now()}, n)
 	})
 	if errors.Is(err, db.ErrMissing) {
 		return ErrInUse
@@ -111,6 +105,17 @@ func (s *Service) RemoveSession(ctx context.Context, by people.AccountID, n Sess
 		return fmt.Errorf("remove session %s: %w", n.Slug, err)
 	}
 	return nil
+}
+
+// RemoveSession deletes n inside a caller's transaction, which fails with
+// db.ErrMissing when something refers to n; see Service.RemoveSession.
+func RemoveSession(ctx context.Context, tx *db.Tx, c people.Change, n Session) error {
+	if err := deleteSession(ctx, tx, n); err != nil {
+		return err
+	}
+	return journal.Write(ctx, tx, journal.Entry{
+		At: c.At, Actor: string(c.By), Action: "programme.session_removed", Edition: string(n.Edition), Object: string(n.ID),
+	})
 }
 
 // SaveBlock writes b inside a caller's transaction; see Service.SaveBlock.

@@ -37,21 +37,27 @@ func (s *Stuck) Unwrap() error { return s.Err }
 // Save writes everything in e, or nothing: then the error is, or wraps, a
 // *Stuck that names the item. It returns e as it was saved.
 func (s *Service) Save(ctx context.Context, by people.AccountID, e Edit) (Edit, error) {
-	change := people.Change{By: by, At: s.now()}
-	saved := Edit{Sessions: make([]programme.Session, len(e.Sessions)), Slots: make([]Slot, len(e.Slots))}
-	err := s.db.Tx(ctx, func(tx *db.Tx) error {
-		for i, n := range e.Sessions {
-			var err error
-			if saved.Sessions[i], err = programme.SaveSession(ctx, tx, change, n); err != nil {
-				return &Stuck{Session: n.ID, Err: err}
-			}
-		}
-		return saved.saveHours(ctx, tx, change, e)
+	var saved Edit
+	err := s.db.Tx(ctx, func(tx *db.Tx) (err error) {
+		saved, err = Save(ctx, tx, people.Change{By: by, At: s.now()}, e)
+		return err
 	})
 	if err != nil {
 		return e, fmt.Errorf("save %d sessions and %d slots: %w", len(e.Sessions), len(e.Slots), err)
 	}
 	return saved, nil
+}
+
+// Save writes e inside a caller's transaction; see Service.Save.
+func Save(ctx context.Context, tx *db.Tx, c people.Change, e Edit) (Edit, error) {
+	saved := Edit{Sessions: make([]programme.Session, len(e.Sessions)), Slots: make([]Slot, len(e.Slots))}
+	for i, n := range e.Sessions {
+		var err error
+		if saved.Sessions[i], err = programme.SaveSession(ctx, tx, c, n); err != nil {
+			return e, &Stuck{Session: n.ID, Err: err}
+		}
+	}
+	return saved, saved.saveHours(ctx, tx, c, e)
 }
 
 func (e *Edit) saveHours(ctx context.Context, tx *db.Tx, c people.Change, wanted Edit) error {

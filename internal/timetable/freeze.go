@@ -74,31 +74,146 @@ func renew(last, working *Programme, scope Scope) Programme {
 			next.Slots = append(next.Slots, slot)
 		}
 	}
-	next.mergeNames(last, working)
+	next.mergeNames(last, working, renewal{now, scope, renewed})
 	return next
 }
 
-// mergeNames brings in what the renewed sessions refer to and the last
-// release does not know: names of places, people, institutions, terms.
-func (p *Programme) mergeNames(last, working *Programme) {
-	p.Blocks = merge(last.Blocks, working.Blocks, func(b programme.Block) string { return string(b.ID) })
-	p.Stages = merge(last.Stages, working.Stages, func(s programme.Stage) string { return string(s.ID) })
-	p.Places = merge(last.Places, working.Places, func(p Place) string { return string(p.ID) })
-	p.Persons = merge(last.Persons, working.Persons, func(p people.Person) string { return string(p.ID) })
-	p.Institutions = merge(last.Institutions, working.Institutions, func(i people.Institution) string { return string(i.ID) })
-	p.Taxonomies = merge(last.Taxonomies, working.Taxonomies, func(t edition.Taxonomy) string { return t.ID })
+// renewal is what a release of one block or stage renews.
+type renewal struct {
+	now      *Index
+	scope    Scope
+	sessions map[programme.SessionID]bool
+}
+
+func (r renewal) block(b programme.Block) bool {
+	return r.scope.Kind == OneBlock && r.now.Within(b.ID, programme.BlockID(r.scope.ID))
+}
+
+func (r renewal) stage(g programme.Stage) bool {
+	if r.scope.Kind == OneStage {
+		return string(g.ID) == r.scope.ID
+	}
+	return r.now.Within(g.Block, programme.BlockID(r.scope.ID))
+}
+
+// mergeNames renews the names of what the scope covers and of whom the renewed
+// sessions name, and brings in what those sessions need and the last release
+// does not know. Everything else stays as the last release has it: who
+// publishes one stage publishes nobody else's texts.
+func (p *Programme) mergeNames(last, working *Programme, r renewal) {
+	need := r.needs()
+	asks := func(id string) bool { return need[id] }
+	p.Blocks = merge(last.Blocks, working.Blocks, names[programme.Block]{
+		func(b programme.Block) string { return string(b.ID) }, r.block, asks,
+	})
+	p.Stages = merge(last.Stages, working.Stages, names[programme.Stage]{
+		func(g programme.Stage) string { return string(g.ID) }, r.stage, asks,
+	})
+	p.Places = merge(last.Places, working.Places, names[Place]{
+		func(p Place) string { return string(p.ID) }, func(Place) bool { return false }, asks,
+	})
+	p.Persons = merge(last.Persons, working.Persons, names[people.Person]{
+		func(p people.Person) string { return string(p.ID) }, func(p people.Person) bool { return need[string(p.ID)] }, asks,
+	})
+	p.Institutions = merge(last.Institutions, working.Institutions, names[people.Institution]{
+		func(i people.Institution) string { return string(i.ID) }, func(i people.Institution) bool { return need[string(i.ID)] }, asks,
+	})
+	p.Taxonomies = merge(last.Taxonomies, working.Taxonomies, names[edition.Taxonomy]{
+		func(t edition.Taxonomy) string { return t.ID }, r.usesNewTerm(last), func(string) bool { return true },
+	})
 	p.Walks = working.Walks
 }
 
-// merge takes every entry of now, in its order, and after it what only last has.
-func merge[T any](last, now []T, key func(T) string) []T {
-	merged := slices.Clone(now)
-	known := map[string]bool{}
+// needs lists by id what the renewed sessions, and the renewed blocks and stages, name.
+func (r renewal) needs() map[string]bool {
+	need := map[string]bool{}
+	credit := func(all []edition.Credit) {
+		for _, c := range all {
+			r.needInstitution(need, c.Institution)
+		}
+	}
+	for id := range r.sessions {
+		s := r.now.Session(id)
+		need[string(s.Stage)] = true
+		for b := r.now.Block(s.Block); b != nil && !need[string(b.ID)]; b = r.now.Block(b.Parent) {
+			need[string(b.ID)] = true
+		}
+		for _, slot := range r.now.SlotsOf(id) {
+			need[string(slot.Place)] = true
+		}
+		for _, person := range s.Everybody() {
+			need[string(person)] = true
+			if p := r.now.Person(person); p != nil {
+				for _, a := range p.Affiliations {
+					r.needInstitution(need, a.Institution)
+				}
+			}
+		}
+		credit(s.Credits)
+	}
+	for _, b := range r.now.Blocks {
+		if r.block(b) {
+			credit(b.Credits)
+		}
+	}
+	for _, g := range r.now.Stages {
+		if r.stage(g) {
+			credit(g.Credits)
+		}
+	}
+	return need
+}
+
+// needInstitution takes an institution in with those that it is a part of.
+func (r renewal) needInstitution(need map[string]bool, id people.InstitutionID) {
+	for i := r.now.Institution(id); i != nil && !need[string(i.ID)]; i = r.now.Institution(i.PartOf) {
+		need[string(i.ID)] = true
+	}
+}
+
+// usesNewTerm says of which taxonomies a renewed session uses a term that the last release does not know.
+func (r renewal) usesNewTerm(last *Programme) func(edition.Taxonomy) bool {
+	before, fresh := last.Index(), map[string]bool{}
+	for id := range r.sessions {
+		for _, term := range r.now.Session(id).Terms {
+			if known, _ := before.Term(term); known == nil {
+				if _, taxonomy := r.now.Term(term); taxonomy != nil {
+					fresh[taxonomy.ID] = true
+				}
+			}
+		}
+	}
+	return func(t edition.Taxonomy) bool { return fresh[t.ID] }
+}
+
+// names says how things of one sort are told apart, which of them are taken as
+// they are now, and which that the last release does not know are needed.
+type names[T any] struct {
+	key     func(T) string
+	renewed func(T) bool
+	needed  func(id string) bool
+}
+
+// merge takes what is renewed or needed from now, in its order, everything else
+// from last.
+func merge[T any](last, now []T, n names[T]) (merged []T) {
+	before, seen := map[string]T{}, map[string]bool{}
+	for _, one := range last {
+		before[n.key(one)] = one
+	}
 	for _, one := range now {
-		known[key(one)] = true
+		id := n.key(one)
+		was, known := before[id]
+		seen[id] = true
+		switch {
+		case n.renewed(one), !known && n.needed(id):
+			merged = append(merged, one)
+		case known:
+			merged = append(merged, was)
+		}
 	}
 	for _, one := range last {
-		if !known[key(one)] {
+		if !seen[n.key(one)] {
 			merged = append(merged, one)
 		}
 	}

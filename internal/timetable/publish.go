@@ -83,6 +83,15 @@ func (s *Service) Propose(ctx context.Context, of edition.ID, scope Scope) (Prop
 	return s.propose(ctx, s.db, last, of, scope)
 }
 
+// ProposeIn is Propose inside a caller's transaction.
+func (s *Service) ProposeIn(ctx context.Context, tx *db.Tx, of edition.ID, scope Scope) (Proposal, error) {
+	last, err := s.lastPublished(ctx, tx, of)
+	if err != nil {
+		return Proposal{}, err
+	}
+	return s.propose(ctx, tx, last, of, scope)
+}
+
 func (s *Service) lastPublished(ctx context.Context, q db.Querier, of edition.ID) (*Index, error) {
 	latest, err := latestRelease(ctx, q, of)
 	if errors.Is(err, ErrNoRelease) {
@@ -166,37 +175,41 @@ func (o Order) validate() error {
 // nothing has changed (ErrUnchanged) and, unless told otherwise, when there
 // are clashes that are errors (ErrClashes).
 func (s *Service) Publish(ctx context.Context, o Order) (Release, error) {
-	if err := o.validate(); err != nil {
-		return Release{}, err
-	}
 	var published Release
-	now := s.now()
-	err := s.db.Tx(ctx, func(tx *db.Tx) error {
-		// The programme is read by several statements; nobody may finish a change between them.
-		if err := journal.Hold(ctx, tx); err != nil {
-			return err
-		}
-		last, err := s.lastPublished(ctx, tx, o.Edition)
-		if err != nil {
-			return err
-		}
-		proposal, err := s.propose(ctx, tx, last, o.Edition, o.Scope)
-		if err != nil {
-			return err
-		}
-		if proposal.Errors() > 0 && !o.DespiteErrors {
-			return ErrClashes.With(proposal.Errors())
-		}
-		if last != nil && len(proposal.Changes) == 0 && sameDocument(last.Programme, proposal.Programme) {
-			return ErrUnchanged
-		}
-		published, err = s.write(ctx, tx, o, now, proposal)
+	err := s.db.Tx(ctx, func(tx *db.Tx) (err error) {
+		published, err = s.PublishIn(ctx, tx, o)
 		return err
 	})
 	if err != nil {
 		return Release{}, fmt.Errorf("publish %s: %w", o.Name.PL, err)
 	}
 	return published, nil
+}
+
+// PublishIn is Publish inside a caller's transaction.
+func (s *Service) PublishIn(ctx context.Context, tx *db.Tx, o Order) (Release, error) {
+	if err := o.validate(); err != nil {
+		return Release{}, err
+	}
+	// The programme is read by several statements; nobody may finish a change between them.
+	if err := journal.Hold(ctx, tx); err != nil {
+		return Release{}, err
+	}
+	last, err := s.lastPublished(ctx, tx, o.Edition)
+	if err != nil {
+		return Release{}, err
+	}
+	proposal, err := s.propose(ctx, tx, last, o.Edition, o.Scope)
+	if err != nil {
+		return Release{}, err
+	}
+	if proposal.Errors() > 0 && !o.DespiteErrors {
+		return Release{}, ErrClashes.With(proposal.Errors())
+	}
+	if last != nil && len(proposal.Changes) == 0 && sameDocument(last.Programme, proposal.Programme) {
+		return Release{}, ErrUnchanged
+	}
+	return s.write(ctx, tx, o, s.now(), proposal)
 }
 
 // sameDocument reports whether both programmes read the same to the public.
