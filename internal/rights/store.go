@@ -45,12 +45,19 @@ func standingGrants(ctx context.Context, q db.Querier, account people.AccountID,
 		ORDER BY granted_at, id`, account, now))
 }
 
-// following makes grants of what somebody does in the programme.
+// following makes grants of what somebody does in the programme, and of their taking part.
 func following(ctx context.Context, q db.Querier, a people.Account) ([]Grant, error) {
-	if a.Person == "" {
-		return nil, nil
+	taking, err := db.Collect(func(row db.Scanner) (Grant, error) {
+		g := Grant{Account: a.ID, Role: Participant, Node: Node{Kind: Congress}}
+		err := row.Scan(&g.Edition)
+		g.Node.ID = string(g.Edition)
+		return g, err
+	})(q.Query(ctx, `
+		SELECT edition_id FROM participant WHERE account_id = $1 AND state = 'registered' ORDER BY edition_id`, a.ID))
+	if err != nil || a.Person == "" {
+		return taking, err
 	}
-	return db.Collect(func(row db.Scanner) (Grant, error) {
+	speaking, err := db.Collect(func(row db.Scanner) (Grant, error) {
 		g := Grant{Account: a.ID, Role: Speaker, Node: Node{Kind: Session}}
 		var part programme.Role
 		err := row.Scan(&g.Node.ID, &g.Edition, &part)
@@ -65,6 +72,7 @@ func following(ctx context.Context, q db.Querier, a people.Account) ([]Grant, er
 		SELECT DISTINCT session.id, session.edition_id, appearance.role
 		FROM appearance JOIN session ON session.id = appearance.session_id
 		WHERE appearance.person_id = $1 ORDER BY 1, 3`, a.Person))
+	return append(taking, speaking...), err
 }
 
 // grantsOf lists every grant that concerns an edition, the latest first.
