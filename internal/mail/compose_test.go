@@ -44,7 +44,7 @@ func invitation() mail.Letter {
 				{Text: "Można też przepisać kod:", Code: "123 456"},
 				{Text: "Prowadzący pisze:", Quote: "Do zobaczenia!\nJan <jan@example.com>, www.evil.example"},
 			},
-			Why: "Ta wiadomość przyszła, bo ten adres podano przy rejestracji.",
+			Why: "Ta wiadomość przyszła, bo jest zapis na tę sesję.",
 		},
 		Unsubscribe: "https://kongres.example.org/pl/moje/listy", Bulk: true,
 	}
@@ -129,7 +129,7 @@ func TestALetterOfEveryPiece(t *testing.T) {
 			t.Errorf("%s = %q, want %q", name, got, want)
 		}
 	}
-	for _, want := range []string{"o 12.30 na sesję. Cena: 0 zł.", "> Jan <jan@", "    123 456", "bo ten adres podano"} {
+	for _, want := range []string{"o 12.30 na sesję. Cena: 0 zł.", "> Jan <jan@", "    123 456", "bo jest zapis"} {
 		if !strings.Contains(s.plain, want) {
 			t.Errorf("the plain part lacks %q:\n%s", want, s.plain)
 		}
@@ -177,7 +177,9 @@ func TestHostileNames(t *testing.T) {
 				Paragraphs: []mail.Paragraph{
 					{Text: "Dzień dobry, " + name + "!"},
 					{Button: &mail.Button{Label: name, Address: "/pl/moje"}},
-					{Code: name}, {Quote: name}, {Text: mail.Value(name)},
+					{Code: name},
+					{Quote: name},
+					{Text: mail.Value(name)},
 				},
 				Why: name,
 			}
@@ -219,6 +221,7 @@ func checkPage(t *testing.T, page, ours string) {
 	tokens := html.NewTokenizer(strings.NewReader(page))
 	for {
 		switch tokens.Next() {
+		default: // ends of elements, comments of none
 		case html.ErrorToken:
 			return
 		case html.TextToken:

@@ -48,7 +48,7 @@ func openOffice(d *db.DB, s mail.Settings) *office {
 	now := func() time.Time { return o.now }
 	o.Deliverer = &mail.Deliverer{DB: d, Now: now, Log: slog.New(slog.DiscardHandler), Settings: s, FirstRest: time.Millisecond}
 	o.Service = mail.NewService(d, now)
-	o.worker = o.Deliverer.Worker()
+	o.worker = o.Worker()
 	return o
 }
 

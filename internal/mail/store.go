@@ -63,8 +63,11 @@ type Filter struct {
 func (f Filter) where() (condition string, args []any) {
 	var parts []string
 	for _, part := range []struct{ column, value string }{
-		{"edition_id =", f.Edition}, {"account_id =", f.Account}, {"kind =", f.Kind},
-		{"state =", string(f.State)}, {"id <", string(f.Before)},
+		{"edition_id =", f.Edition},
+		{"account_id =", f.Account},
+		{"kind =", f.Kind},
+		{"state =", string(f.State)},
+		{"id <", string(f.Before)},
 	} {
 		if part.value != "" {
 			args = append(args, part.value)
