@@ -14,6 +14,7 @@ import (
 	"obrady/internal/edition"
 	"obrady/internal/export"
 	"obrady/internal/mail"
+	"obrady/internal/notify"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
 	"obrady/internal/privacy"
@@ -25,6 +26,7 @@ import (
 	"obrady/internal/text"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
+	"obrady/internal/web/account"
 	"obrady/internal/web/desk"
 	"obrady/internal/web/feed"
 	"obrady/internal/web/guard"
@@ -42,8 +44,9 @@ var Locale embed.FS
 var sentences = []fs.FS{
 	web.Locale, Locale,
 	mail.Locale, people.Locale, edition.Locale, programme.Locale, rights.Locale, timetable.Locale, text.Locale, table.Locale,
-	consent.Locale, registration.Locale, signin.Locale, mail.Locale, privacy.Locale,
+	consent.Locale, registration.Locale, signin.Locale, privacy.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, visitor.Locale,
+	notify.Locale, account.Locale,
 }
 
 // build makes the site and puts every page into its table.
@@ -57,7 +60,7 @@ func (a *App) build() error {
 		Catalogue: a.catalogue, Now: a.config.Now, Log: a.config.Log,
 		BaseURL: a.config.BaseURL, Hosts: a.config.Hosts, TrustedProxies: a.config.TrustedProxies, MetricsFrom: a.config.MetricsFrom,
 		SecurityContact: a.config.SecurityContact,
-		Guard:           guard.Guard{Rights: a.Rights, Log: a.config.Log},
+		Guard:           guard.Guard{Rights: a.Rights, Now: a.config.Now, Log: a.config.Log},
 		Sessions:        a.sessions, CacheBytes: a.config.CacheBytes,
 		Generation: a.generation, Frame: around.frame,
 		SignIn: routeSignIn, Programme: routeProgramme, Search: routeSearch,
@@ -66,7 +69,11 @@ func (a *App) build() error {
 	if err != nil {
 		return err
 	}
-	if err := a.Site.Mount(a.pages()...); err != nil {
+	routes, err := a.pages()
+	if err != nil {
+		return err
+	}
+	if err := a.Site.Mount(routes...); err != nil {
 		return err
 	}
 	return a.measure()

@@ -359,5 +359,5 @@ func Check(ctx context.Context, q db.Querier) ([]db.Fault, error) {
 		UNION ALL
 		SELECT 'an installation that nobody organises', '' FROM (SELECT COUNT(*) AS n FROM rights_grant
 			WHERE role = 'organiser' AND revoked_at IS NULL) AS organisers
-			WHERE n = 0 AND EXISTS (SELECT 1 FROM account)`))
+			WHERE n = 0 AND EXISTS (SELECT 1 FROM rights_grant WHERE role = 'organiser')`))
 }
