@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/netip"
 	"time"
@@ -17,14 +18,17 @@ import (
 	"obrady/internal/edition"
 	"obrady/internal/i18n"
 	"obrady/internal/mail"
+	"obrady/internal/notify"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
 	"obrady/internal/privacy"
 	"obrady/internal/programme"
 	"obrady/internal/publication"
 	"obrady/internal/rights"
+	"obrady/internal/signin"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
+	"obrady/internal/web/account"
 	"obrady/internal/web/session"
 )
 
@@ -40,6 +44,8 @@ type Config struct {
 	MetricsFrom []netip.Prefix
 	// SecurityContact is told to whoever finds a weakness: an address with mailto: or https:.
 	SecurityContact string
+	// Provider is the identity provider by which people may come in; none when it has no issuer.
+	Provider account.ProviderConfig
 	// Notice is how long /readyz says that the site is stopping before it does.
 	Notice time.Duration
 	// CacheBytes bounds the page cache; see web.Config.
@@ -84,6 +90,7 @@ type App struct {
 
 	catalogue *i18n.Catalogue
 	sessions  *session.Store
+	signIn    *signin.Service
 	worker    *outbox.Worker
 	deliverer *mail.Deliverer
 }
@@ -101,14 +108,18 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 		sessions:  session.NewStore(d, c.Now),
 	}
 	a.Publication = publication.New(d, a.Timetable, c.Log)
-	a.worker = &outbox.Worker{DB: d, Now: c.Now, Log: c.Log, Handlers: a.handlers(), Lanes: otherPromises()}
 	a.openMail()
 	if err := a.guardPrivacy(ctx); err != nil {
+		return nil, err
+	}
+	var err error
+	if a.signIn, err = signin.NewService(d, c.Now, signin.Config{BaseURL: c.BaseURL, Sessions: a.sessions}); err != nil {
 		return nil, err
 	}
 	if err := a.build(); err != nil {
 		return nil, fmt.Errorf("build the site: %w", err)
 	}
+	a.worker = &outbox.Worker{DB: d, Now: c.Now, Log: c.Log, Handlers: a.handlers(), Lanes: otherPromises()}
 	if err := a.Publication.Refresh(ctx); err != nil {
 		return nil, err
 	}
@@ -117,7 +128,9 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 
 // handlers says what follows from what has happened.
 func (a *App) handlers() map[string]func(context.Context, outbox.Entry) error {
-	return map[string]func(context.Context, outbox.Entry) error{
+	letters := notify.Letters{DB: a.db, Now: a.config.Now, Words: a.catalogue, Address: a.Site.URL}
+	all := letters.Handlers()
+	maps.Copy(all, map[string]func(context.Context, outbox.Entry) error{
 		timetable.Released{}.Kind(): func(ctx context.Context, _ outbox.Entry) error {
 			return a.Publication.Refresh(ctx)
 		},
@@ -127,7 +140,8 @@ func (a *App) handlers() map[string]func(context.Context, outbox.Entry) error {
 		// Letters follow from these; see package notify.
 		privacy.Opened{}.Kind():           unheard,
 		edition.AccessibilityDue{}.Kind(): unheard,
-	}
+	})
+	return all
 }
 
 // unheard handles what has happened when nothing follows from it.

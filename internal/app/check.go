@@ -12,7 +12,9 @@ import (
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/rights"
+	"obrady/internal/signin"
 	"obrady/internal/timetable"
+	"obrady/internal/web/session"
 )
 
 // checks are the rules of every package that keeps data, the ground first.
@@ -28,6 +30,8 @@ var checks = []struct {
 	{"programme", programme.Check},
 	{"timetable", timetable.CheckStored},
 	{"rights", rights.Check},
+	{"signin", signin.Check},
+	{"web/session", session.Check},
 }
 
 // Check looks for everything in the database that must not be, without changing anything. A package whose data

@@ -26,7 +26,7 @@ const (
 )
 
 // pages lists the routes of all audiences.
-func (a *App) pages() []web.Route {
+func (a *App) pages() ([]web.Route, error) {
 	public := visitor.New(visitor.Config{
 		Site: a.Site, Catalogue: a.catalogue, Desk: a.Publication, Wordings: a.Editions, Now: a.config.Now,
 	})
@@ -42,13 +42,17 @@ func (a *App) pages() []web.Route {
 		Published: a.published, Imports: export.NewImporter(a.db, a.config.Now),
 		Words: words,
 	}
-	routes := slices.Concat(public.Routes(), setting.Routes(), making.Routes(), machines.Routes())
+	own, err := a.accountPages(kit)
+	if err != nil {
+		return nil, err
+	}
+	routes := slices.Concat(public.Routes(), own.Routes(), setting.Routes(), making.Routes(), machines.Routes())
 	if a.config.Uncached {
 		for i := range routes {
 			routes[i].Generation = func(*http.Request) (string, bool) { return "", false }
 		}
 	}
-	return routes
+	return routes, nil
 }
 
 // published shows a release to the public before the organiser who made it looks there. If it fails now, the outbox

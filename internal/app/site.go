@@ -60,7 +60,7 @@ func (a *App) build() error {
 		Catalogue: a.catalogue, Now: a.config.Now, Log: a.config.Log,
 		BaseURL: a.config.BaseURL, Hosts: a.config.Hosts, TrustedProxies: a.config.TrustedProxies, MetricsFrom: a.config.MetricsFrom,
 		SecurityContact: a.config.SecurityContact,
-		Guard:           guard.Guard{Rights: a.Rights, Now: a.config.Now, Log: a.config.Log},
+		Guard:           guard.Guard{Rights: a.Rights, Log: a.config.Log},
 		Sessions:        a.sessions, CacheBytes: a.config.CacheBytes,
 		Generation: a.generation, Frame: around.frame,
 		SignIn: routeSignIn, Programme: routeProgramme, Search: routeSearch,

@@ -31,6 +31,7 @@ func (a *App) sweepOnce(ctx context.Context) {
 		do   func() (int64, error)
 	}{
 		{"sessions", func() (int64, error) { return a.sessions.Sweep(ctx) }},
+		{"sign-in", func() (int64, error) { return a.signIn.Sweep(ctx) }},
 		{"held forms", func() (int64, error) { return draft.SweepForm(ctx, a.db, desk.HeldForm, now.Add(-desk.HeldFor)) }},
 		{"what has been kept long enough", func() (int64, error) { return a.retain(ctx) }},
 	} {

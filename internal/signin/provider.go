@@ -27,11 +27,13 @@ type Errand struct {
 	Nonce    string `json:"nonce"`
 	Verifier string `json:"verifier"` // of PKCE, RFC 7636
 	Next     string `json:"next"`
+	// For is the account to which the identity shall be added; empty when somebody wants to come in.
+	For people.AccountID `json:"for"`
 }
 
 // BeginProvider prepares to send a browser to a provider. With an account, the identity that comes back is added to it.
 func (s *Service) BeginProvider(ctx context.Context, browser string, account people.AccountID, next string) (Errand, error) {
-	e := Errand{State: newToken(), Nonce: newToken(), Verifier: newToken(), Next: next}
+	e := Errand{State: newToken(), Nonce: newToken(), Verifier: newToken(), Next: next, For: account}
 	return e, s.begin(ctx, ceremony{e.State, askProvider, sum(browser), account}, e)
 }
 

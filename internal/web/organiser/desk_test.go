@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,9 +25,11 @@ import (
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/rights"
+	"obrady/internal/signin"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
+	"obrady/internal/web/account"
 	kit "obrady/internal/web/desk"
 	"obrady/internal/web/guard"
 	"obrady/internal/web/organiser"
@@ -68,9 +71,9 @@ func newDesk(t *testing.T, d *db.DB) *desk {
 		Kit:      &kit.Kit{Editions: editions, Accounts: o.people, Rights: allowed, Drafts: drafts{d}, Now: now},
 		Editions: editions, People: o.people, Programme: programme.NewService(d, now), Timetable: timetable.NewService(d, now),
 	}
-	config := webtest.Config(t, organiser.Locale, kit.Locale, edition.Locale, people.Locale, programme.Locale, rights.Locale, timetable.Locale, text.Locale)
+	config := webtest.Config(t, organiser.Locale, account.Locale, signin.Locale, kit.Locale, edition.Locale, people.Locale, programme.Locale, rights.Locale, timetable.Locale, text.Locale)
 	config.SignIn, config.Guard = "desk.sign-in", guard.Guard{Rights: allowed, Log: slog.New(slog.DiscardHandler)}
-	o.site = webtest.Site(t, config, o.Routes()...)
+	o.site = webtest.Site(t, config, slices.Concat(o.Routes(), door(t, d, o.Kit).Routes())...)
 	var err error
 	o.edition, err = o.Editions.Save(t.Context(), "somebody", edition.Edition{
 		Slug: "kpm-2021", Name: i18n.Text{PL: "III Kongres Polityki Miejskiej", EN: "3rd Urban Policy Congress"},

@@ -35,7 +35,7 @@ func TestAFormOfAnExpiredSessionIsNotLost(t *testing.T) {
 		got := o.post(places, form)
 		wantStatus(t, "the form", got, http.StatusForbidden)
 		wantText(t, "the door", got.Body.String(), "czeka w tej przeglądarce do 15:00") // 12:00 UTC is 14:00 in Warsaw
-		wantText(t, "the door", got.Body.String(), "obrady admin invite")
+		wantText(t, "the door", got.Body.String(), "Wyślij odnośnik i kod")
 		for _, cookie := range got.Result().Cookies() {
 			if cookie.Name == "desk-held" && (!cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.MaxAge != 3600) {
 				t.Errorf("the cookie is %+v, want HttpOnly, Lax, an hour", cookie)

@@ -1,6 +1,5 @@
-// Package organiser is the part of the desk at which an edition is set up: its makers sign in by a link, keep the
-// editions with their texts, marks and word lists, and say which blocks, stages, places, persons and institutions
-// there are.
+// Package organiser is the part of the desk at which an edition is set up: its makers keep the editions with their
+// texts, marks and word lists, and say which blocks, stages, places, persons and institutions there are.
 package organiser
 
 import (
@@ -41,7 +40,6 @@ type Editions interface {
 
 // People is what these pages ask of package people.
 type People interface {
-	SignIn(ctx context.Context, token string) (people.Account, error)
 	Persons(ctx context.Context) ([]people.Person, error)
 	SavePerson(ctx context.Context, by people.AccountID, p people.Person) (people.Person, error)
 	Institutions(ctx context.Context) ([]people.Institution, error)
@@ -72,14 +70,10 @@ type Pages struct {
 	Timetable Timetable
 }
 
-// signIn is the row of the policy that lets people in.
-const signIn = "account.enter"
-
 // Routes are the addresses of these pages, and those that take drafts for the whole desk.
 func (p *Pages) Routes() []web.Route {
-	p.Door = p.showHeld
 	return p.Offer(slices.Concat(
-		p.signInRoutes(), p.homeRoutes(), p.DraftRoutes(),
+		p.homeRoutes(), p.DraftRoutes(),
 		p.editionRoutes(), p.pageRoutes(), p.logoRoutes(), p.taxonomyRoutes(),
 		p.blockRoutes(), p.stageRoutes(), p.placeRoutes(), p.walkRoutes(),
 		p.personRoutes(), p.institutionRoutes(),

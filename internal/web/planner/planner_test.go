@@ -19,10 +19,12 @@ import (
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/rights"
+	"obrady/internal/signin"
 	"obrady/internal/table"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
+	"obrady/internal/web/account"
 	"obrady/internal/web/desk"
 	"obrady/internal/web/guard"
 	"obrady/internal/web/organiser"
@@ -74,7 +76,7 @@ func open(t *testing.T, d *db.DB) *office {
 		Kit: kit, People: o.people, Programme: o.programme, Timetable: o.timetable,
 		Published: func(of edition.ID) { o.published = append(o.published, of) },
 	}
-	config := webtest.Config(t, planner.Locale, organiser.Locale, desk.Locale, text.Locale, edition.Locale, people.Locale, programme.Locale, rights.Locale, timetable.Locale, table.Locale, export.Locale)
+	config := webtest.Config(t, planner.Locale, account.Locale, signin.Locale, organiser.Locale, desk.Locale, text.Locale, edition.Locale, people.Locale, programme.Locale, rights.Locale, timetable.Locale, table.Locale, export.Locale)
 	pages.Imports = export.NewImporter(d, atNoon)
 	pages.Words = []i18n.Printer{config.Catalogue.In(i18n.Polish), config.Catalogue.In(i18n.English)}
 	enter := web.Route{Name: "test.enter", Path: "/test-enter", Action: "account.enter", Handle: func(w http.ResponseWriter, r *http.Request) error {
@@ -87,7 +89,7 @@ func open(t *testing.T, d *db.DB) *office {
 	}}
 	config.SignIn, config.Log = "signin", slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	config.Guard = guard.Guard{Rights: allowed, Log: slog.New(slog.DiscardHandler)}
-	o.site = webtest.Site(t, config, slices.Concat(pages.Routes(), setting.Routes(), []web.Route{enter})...)
+	o.site = webtest.Site(t, config, slices.Concat(pages.Routes(), setting.Routes(), door(t, d, kit).Routes(), []web.Route{enter})...)
 	entered := webtest.Get(o.site, "/test-enter").Header()
 	o.known, o.session = cookieOf(entered, "desk-who"), cookieOf(entered, "sid")
 	o.furnish(editions)
