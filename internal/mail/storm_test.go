@@ -331,8 +331,11 @@ func (s *storm) judge() {
 
 func TestTenThousandLettersSurvive(t *testing.T) {
 	n := 10_000
-	if testing.Short() {
+	switch {
+	case testing.Short():
 		n = 1_000
+	case raced:
+		n = 2_000
 	}
 	every := func(percent, times int) string { return strconv.Itoa(max(n*percent/100/times, 2)) }
 	s := brew(t, db.SQLite, "honest", n)
