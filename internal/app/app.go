@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"obrady/internal/consent"
 	"obrady/internal/db"
 	"obrady/internal/edition"
 	"obrady/internal/i18n"
@@ -24,6 +25,7 @@ import (
 	"obrady/internal/privacy"
 	"obrady/internal/programme"
 	"obrady/internal/publication"
+	"obrady/internal/registration"
 	"obrady/internal/rights"
 	"obrady/internal/signin"
 	"obrady/internal/timetable"
@@ -78,15 +80,17 @@ type App struct {
 	config Config
 	db     *db.DB
 
-	People      *people.Service
-	Editions    *edition.Service
-	Programme   *programme.Service
-	Timetable   *timetable.Service
-	Rights      *rights.Service
-	Privacy     *privacy.Service
-	Mail        *mail.Service
-	Publication *publication.Desk
-	Site        *web.Site
+	People       *people.Service
+	Editions     *edition.Service
+	Programme    *programme.Service
+	Timetable    *timetable.Service
+	Rights       *rights.Service
+	Consents     *consent.Service
+	Registration *registration.Service
+	Privacy      *privacy.Service
+	Mail         *mail.Service
+	Publication  *publication.Desk
+	Site         *web.Site
 
 	catalogue *i18n.Catalogue
 	sessions  *session.Store
@@ -100,12 +104,14 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 	c = c.filled()
 	a := &App{
 		config: c, db: d,
-		People:    people.NewService(d, c.Now),
-		Editions:  edition.NewService(d, c.Now),
-		Programme: programme.NewService(d, c.Now),
-		Timetable: timetable.NewService(d, c.Now),
-		Rights:    rights.NewService(d, c.Now),
-		sessions:  session.NewStore(d, c.Now),
+		People:       people.NewService(d, c.Now),
+		Editions:     edition.NewService(d, c.Now),
+		Programme:    programme.NewService(d, c.Now),
+		Timetable:    timetable.NewService(d, c.Now),
+		Rights:       rights.NewService(d, c.Now),
+		Consents:     consent.NewService(d, c.Now),
+		Registration: registration.NewService(d, c.Now),
+		sessions:     session.NewStore(d, c.Now),
 	}
 	a.Publication = publication.New(d, a.Timetable, c.Log)
 	a.openMail()
@@ -141,6 +147,7 @@ func (a *App) handlers() map[string]func(context.Context, outbox.Entry) error {
 		privacy.Opened{}.Kind():           unheard,
 		edition.AccessibilityDue{}.Kind(): unheard,
 	})
+	bearParticipation(all)
 	return all
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"obrady/internal/consent"
 	"obrady/internal/db"
 	"obrady/internal/edition"
 	"obrady/internal/journal"
@@ -11,6 +12,7 @@ import (
 	"obrady/internal/outbox"
 	"obrady/internal/people"
 	"obrady/internal/programme"
+	"obrady/internal/registration"
 	"obrady/internal/rights"
 	"obrady/internal/signin"
 	"obrady/internal/timetable"
@@ -30,6 +32,8 @@ var checks = []struct {
 	{"programme", programme.Check},
 	{"timetable", timetable.CheckStored},
 	{"rights", rights.Check},
+	{"consent", consent.Check},
+	{"registration", registration.Check},
 	{"signin", signin.Check},
 	{"web/session", session.Check},
 }

@@ -28,7 +28,7 @@ const (
 // pages lists the routes of all audiences.
 func (a *App) pages() ([]web.Route, error) {
 	public := visitor.New(visitor.Config{
-		Site: a.Site, Catalogue: a.catalogue, Desk: a.Publication, Wordings: a.Editions, Now: a.config.Now,
+		Site: a.Site, Catalogue: a.catalogue, Desk: a.Publication, Wordings: a.Editions, Photos: a.People, Now: a.config.Now,
 	})
 	machines := &feed.Feeds{Desk: a.Publication, Archive: a.Timetable, Words: a.catalogue, Site: a.Site}
 	var words []i18n.Printer
@@ -46,7 +46,7 @@ func (a *App) pages() ([]web.Route, error) {
 	if err != nil {
 		return nil, err
 	}
-	routes := slices.Concat(public.Routes(), own.Routes(), setting.Routes(), making.Routes(), machines.Routes())
+	routes := slices.Concat(public.Routes(), own.Routes(), a.participantPages(kit).Routes(), setting.Routes(), making.Routes(), machines.Routes())
 	if a.config.Uncached {
 		for i := range routes {
 			routes[i].Generation = func(*http.Request) (string, bool) { return "", false }

@@ -13,6 +13,7 @@ import (
 	"obrady/internal/consent"
 	"obrady/internal/edition"
 	"obrady/internal/export"
+	"obrady/internal/file"
 	"obrady/internal/mail"
 	"obrady/internal/notify"
 	"obrady/internal/outbox"
@@ -31,6 +32,7 @@ import (
 	"obrady/internal/web/feed"
 	"obrady/internal/web/guard"
 	"obrady/internal/web/organiser"
+	"obrady/internal/web/participant"
 	"obrady/internal/web/planner"
 	"obrady/internal/web/visitor"
 )
@@ -46,7 +48,7 @@ var sentences = []fs.FS{
 	mail.Locale, people.Locale, edition.Locale, programme.Locale, rights.Locale, timetable.Locale, text.Locale, table.Locale,
 	consent.Locale, registration.Locale, signin.Locale, privacy.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, visitor.Locale,
-	notify.Locale, account.Locale,
+	notify.Locale, account.Locale, file.Locale, participant.Locale,
 }
 
 // build makes the site and puts every page into its table.

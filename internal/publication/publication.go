@@ -19,7 +19,9 @@ import (
 	"obrady/internal/edition"
 	"obrady/internal/errs"
 	"obrady/internal/i18n"
+	"obrady/internal/people"
 	"obrady/internal/programme"
+	"obrady/internal/registration"
 	"obrady/internal/search"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
@@ -39,6 +41,10 @@ type Edition struct {
 	Releases  []timetable.Release // the latest first
 	Pages     []edition.Page
 	Logos     []edition.Logo
+	// Registration says whether people can take part, and until when.
+	Registration registration.Settings
+	// Photos are the portraits of persons of the release, by the name of each in addresses. Nobody else's is shown.
+	Photos map[people.PersonID]string
 	// Generation changes whenever anything of the edition does.
 	Generation string
 
@@ -152,18 +158,28 @@ type mark struct {
 	slug     string
 	revision int
 	release  int
+	rules    int        // revision of the rules of registration
+	photos   int        // how many there are
+	latest   *time.Time // when the newest came
 }
 
 func (m mark) generation() string {
-	return strconv.Itoa(m.release) + "." + strconv.Itoa(m.revision)
+	words := []string{strconv.Itoa(m.release), strconv.Itoa(m.revision), strconv.Itoa(m.rules), strconv.Itoa(m.photos)}
+	if m.latest != nil {
+		words = append(words, strconv.FormatInt(m.latest.UnixMicro(), 36))
+	}
+	return strings.Join(words, ".")
 }
 
 func marksOf(ctx context.Context, q db.Querier) ([]mark, error) {
 	return db.Collect(func(row db.Scanner) (m mark, err error) {
-		return m, row.Scan(&m.id, &m.slug, &m.revision, &m.release)
+		return m, row.Scan(&m.id, &m.slug, &m.revision, &m.release, &m.rules, &m.photos, &m.latest)
 	})(q.Query(ctx, `
 		SELECT edition.id, edition.slug, edition.revision,
-			(SELECT COALESCE(MAX(release.number), 0) FROM release WHERE release.edition_id = edition.id)
+			(SELECT COALESCE(MAX(release.number), 0) FROM release WHERE release.edition_id = edition.id),
+			(SELECT COALESCE(MAX(registration_settings.revision), 0) FROM registration_settings
+				WHERE registration_settings.edition_id = edition.id),
+			(SELECT COUNT(*) FROM photo), (SELECT MAX(saved_at) FROM photo)
 		FROM edition WHERE edition.public ORDER BY edition.starts_on DESC, edition.id`))
 }
 
@@ -185,9 +201,30 @@ func (d *Desk) load(ctx context.Context, m mark) (*Edition, error) {
 	if err := d.loadProgramme(ctx, e); err != nil {
 		return nil, err
 	}
+	if err := d.loadPhotos(ctx, e); err != nil {
+		return nil, err
+	}
+	if e.Registration, err = registration.FindSettings(ctx, d.db, m.id); err != nil {
+		return nil, err
+	}
 	e.search[0] = sync.OnceValue(func() *search.Index { return search.Build(e.documents(i18n.Polish)) })
 	e.search[1] = sync.OnceValue(func() *search.Index { return search.Build(e.documents(i18n.English)) })
 	return e, nil
+}
+
+// loadPhotos takes the portraits of those who are in the release.
+func (d *Desk) loadPhotos(ctx context.Context, e *Edition) error {
+	all, err := people.PhotoHashes(ctx, d.db)
+	if err != nil {
+		return err
+	}
+	e.Photos = map[people.PersonID]string{}
+	for _, p := range e.Programme.Persons {
+		if hash := all[p.ID]; hash != "" {
+			e.Photos[p.ID] = hash
+		}
+	}
+	return nil
 }
 
 // loadProgramme takes the latest release; without one the programme is empty

@@ -12,6 +12,7 @@ import (
 	"obrady/internal/plan"
 	"obrady/internal/programme"
 	"obrady/internal/publication"
+	"obrady/internal/registration"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
@@ -40,6 +41,7 @@ type HomePage struct {
 	Files    []link
 	Editions []editionOf
 	Over     bool
+	TakePart string // address at which one registers; none when registration is over or there is none
 	Example  string
 	Sources  []link
 }
@@ -97,6 +99,9 @@ func (v *view) showHome(w http.ResponseWriter, r *http.Request) error {
 	page.Editions = v.editions(v.e.Slug)
 	page.Over = v.stateAt(v.Now()) == "after"
 	page.Files = v.files()
+	if phase := v.e.Registration.Phase(v.Now()); phase == registration.Before || phase == registration.Open {
+		page.TakePart = v.to("registration")
+	}
 	return homePage.Show(w, r, page)
 }
 

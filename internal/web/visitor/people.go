@@ -31,6 +31,8 @@ type letter struct {
 type PersonPage struct {
 	head
 	Name    string
+	Photo   string // address of the portrait; none when empty
+	Alt     string // what it shows
 	Office  []said
 	Badges  []badge
 	Bio     passage
@@ -95,6 +97,9 @@ func (v *view) showPerson(w http.ResponseWriter, r *http.Request) error {
 	page := PersonPage{
 		head: v.headed(p.Name, v.describe(p.Bio), v.crumb("visitor.people", "persons")),
 		Name: p.Name, Office: v.offices(p), Badges: v.example(whole[p.Example]), Bio: v.tell(p.Bio),
+	}
+	if hash := v.e.Photos[p.ID]; hash != "" {
+		page.Photo, page.Alt = v.at("photo", v.e.Slug, largePhoto, hash), v.T("visitor.photo_of", p.Name)
 	}
 	page.Groups = v.byDays(v.plan().With(p.ID))
 	page.Others = v.elsewhere(p)

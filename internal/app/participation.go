@@ -1,0 +1,30 @@
+package app
+
+import (
+	"context"
+
+	"obrady/internal/outbox"
+	"obrady/internal/people"
+	"obrady/internal/registration"
+	"obrady/internal/web/desk"
+	"obrady/internal/web/participant"
+)
+
+// participantPages are the pages of those who take part and of those who speak.
+func (a *App) participantPages(kit *desk.Kit) *participant.Pages {
+	return &participant.Pages{
+		Kit: kit, Published: a.Publication, Registration: a.Registration, Consents: a.Consents, People: a.People,
+		Catalogue: a.catalogue, Shown: func() { a.published("") },
+	}
+}
+
+// bearParticipation lets be what nobody writes a letter about.
+func bearParticipation(all map[string]func(context.Context, outbox.Entry) error) {
+	for _, kind := range []string{
+		registration.EventMade, registration.EventChanged, registration.EventCancelled, people.ClaimOffered{}.Kind(),
+	} {
+		if all[kind] == nil {
+			all[kind] = unheard
+		}
+	}
+}
