@@ -83,7 +83,10 @@ func (b BulkPage) Rows() []bulkRow {
 	all := make([]bulkRow, n)
 	for i := range all {
 		id := programme.SessionID(desk.CellAt(&b.Sheet.Form, "row_id", i))
-		all[i] = bulkRow{listRow{bulkList, i, n, b.Sheet}, b.bench.x.Session(id), max(0, len(b.bench.x.SlotsOf(id))-1)}
+		all[i] = bulkRow{listRow{bulkList, i, n, b.Sheet}, nil, 0}
+		if s := b.bench.x.Session(id); b.bench.mine(s) {
+			all[i].Session, all[i].More = s, max(0, len(b.bench.x.SlotsOf(id))-1)
+		}
 	}
 	return all
 }
@@ -228,7 +231,7 @@ func (p *Pages) takeTable(w http.ResponseWriter, r *http.Request) error {
 func (b *bench) readTable(form *web.Form) (e timetable.Edit, rows []int) {
 	for i := range desk.CountRows(form, bulkList) {
 		s := b.x.Session(programme.SessionID(desk.CellAt(form, "row_id", i)))
-		if s == nil {
+		if !b.mine(s) {
 			desk.RowProblem(form, "row_title", i, "planner.bulk.gone")
 			continue
 		}
@@ -322,7 +325,8 @@ func blameRow(form *web.Form, row int, err error) {
 		return
 	}
 	cells := map[string]string{
-		"title_pl": "row_title", "block": "row_block", "format": "row_format", "status": "row_status", "capacity": "row_capacity",
+		"title_pl": "row_title", "block": "row_block", "stage": "row_stage", "format": "row_format", "status": "row_status",
+		"capacity": "row_capacity", "place": "row_place",
 	}
 	for _, problem := range problems {
 		name := cells[problem.Name]

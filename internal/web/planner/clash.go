@@ -14,6 +14,7 @@ import (
 type Clash struct {
 	timetable.Finding
 	One, Two *programme.Session // Two is nil where the finding is about one session
+	Theirs   bool               // Two belongs to others: no page of the desk opens it, and its title may not be known
 }
 
 // Grave says whether the finding keeps a release from being published.
@@ -36,8 +37,9 @@ func (c Clash) By(p i18n.Printer) string {
 	return ""
 }
 
-// clashes finds the items of all findings in x, which is the working programme or what a release would make of it.
-func clashes(x *timetable.Index, findings []timetable.Finding) (all []Clash) {
+// clashes finds the items of all findings in x, which is the working programme or what a release would make of it. Of
+// two items the first is one's own; a finding about nothing of one's own is left out.
+func (b *bench) clashes(x *timetable.Index, findings []timetable.Finding) (all []Clash) {
 	for _, f := range findings {
 		c := Clash{Finding: f, One: x.Session(f.Session)}
 		if !f.Start.IsZero() {
@@ -46,7 +48,11 @@ func clashes(x *timetable.Index, findings []timetable.Finding) (all []Clash) {
 		if f.Other != "" {
 			c.Two = x.Session(f.Other)
 		}
-		if c.One != nil {
+		if !b.mine(c.One) && b.mine(c.Two) {
+			c.One, c.Two = c.Two, c.One
+		}
+		if b.mine(c.One) {
+			c.Theirs = c.Two != nil && !b.mine(c.Two)
 			all = append(all, c)
 		}
 	}
@@ -54,8 +60,8 @@ func clashes(x *timetable.Index, findings []timetable.Finding) (all []Clash) {
 }
 
 // clashesOf finds what in x does not fit and names the session.
-func clashesOf(x *timetable.Index, session programme.SessionID) (all []Clash) {
-	for _, c := range clashes(x, x.Check()) {
+func (b *bench) clashesOf(x *timetable.Index, session programme.SessionID) (all []Clash) {
+	for _, c := range b.clashes(x, x.Check()) {
 		if c.One.ID == session || c.Two != nil && c.Two.ID == session {
 			all = append(all, c)
 		}
@@ -77,7 +83,7 @@ func (p *Pages) showClashes(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := ClashPage{Desk: b.Desk}
-	page.Errors, page.Warnings = bySeverity(clashes(b.x, b.x.Check()))
+	page.Errors, page.Warnings = bySeverity(b.clashes(b.x, b.x.Check()))
 	return clashPage.Show(w, r, page)
 }
 

@@ -16,6 +16,7 @@ import (
 	"obrady/internal/edition"
 	"obrady/internal/export"
 	"obrady/internal/i18n"
+	"obrady/internal/partner"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/rights"
@@ -72,8 +73,9 @@ func open(t *testing.T, d *db.DB) *office {
 	kit := &desk.Kit{Editions: editions, Accounts: o.people, Rights: allowed, Drafts: drafts{d}, Now: atNoon}
 	ada := webtest.Organiser(t, d, "ada@example.org")
 	setting := &organiser.Pages{Kit: kit, Editions: editions, People: o.people, Programme: o.programme, Timetable: o.timetable}
+	keeper := partner.NewKeeper(d, atNoon, o.timetable)
 	pages := &planner.Pages{
-		Kit: kit, People: o.people, Programme: o.programme, Timetable: o.timetable,
+		Kit: kit, People: keeper, Programme: keeper, Timetable: keeper,
 		Published: func(of edition.ID) { o.published = append(o.published, of) },
 	}
 	config := webtest.Config(t, planner.Locale, account.Locale, signin.Locale, organiser.Locale, desk.Locale, text.Locale, edition.Locale, people.Locale, programme.Locale, rights.Locale, timetable.Locale, table.Locale, export.Locale)

@@ -145,7 +145,7 @@ func (p *Pages) drawRelease(w http.ResponseWriter, r *http.Request, form web.For
 		return err
 	}
 	page.First = len(releases) == 0
-	page.Grave, page.Light = bySeverity(clashes(page.Proposal.Programme.Index(), page.Proposal.Findings))
+	page.Grave, page.Light = bySeverity(b.clashes(page.Proposal.Programme.Index(), page.Proposal.Findings))
 	status := form.Status()
 	if form.Problem("despite") != nil {
 		status = http.StatusConflict

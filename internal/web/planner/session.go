@@ -12,6 +12,7 @@ import (
 	"obrady/internal/id"
 	"obrady/internal/people"
 	"obrady/internal/programme"
+	"obrady/internal/rights"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
@@ -116,24 +117,39 @@ func (p *Pages) openSession(w http.ResponseWriter, r *http.Request) (s sessionVi
 	if s.b, err = p.bench(r, "desk.sessions"); err != nil {
 		return s, err
 	}
-	if err = s.b.know(p, r); err != nil {
-		return s, err
-	}
+	s.b.know()
 	slug := r.PathValue("session")
 	if slug == "" {
 		s.before = programme.Session{
 			ID: programme.SessionID(id.New()), Edition: s.b.Edition.ID, Status: programme.Draft, Format: programme.Panel,
 			Form: s.b.Edition.Form, Languages: []string{"pl"},
 		}
+		s.b.startAtHome(&s.before)
 		s.key = sessionDraft + ".new"
 		return s, nil
 	}
 	found := s.b.x.SessionAt(slug)
-	if found == nil {
+	if !s.b.mine(found) {
 		return s, programme.ErrNoSession
 	}
 	s.before, s.key = *found, sessionDraft+"."+string(found.ID)
 	return s, nil
+}
+
+// startAtHome puts a new session where those who run one part of the edition have theirs.
+func (b *bench) startAtHome(s *programme.Session) {
+	if b.part.All() {
+		return
+	}
+	for _, space := range b.Tree.Spaces {
+		if !b.part.Workspace(space.ID) || space.Block == "" && space.Stage == "" {
+			continue
+		}
+		if s.Block, s.Stage = space.Block, space.Stage; s.Stage != "" {
+			s.Block = b.Tree.Stages[s.Stage]
+		}
+		return
+	}
 }
 
 func (p *Pages) showNewSession(w http.ResponseWriter, r *http.Request) error {
@@ -159,7 +175,7 @@ func (s sessionVisit) draw(sheet desk.Sheet, x *timetable.Index) error {
 	sheet.Choices = s.b.sessionChoices()
 	page := SessionPage{
 		Desk: s.b.Desk, Sheet: sheet, Session: s.before, bench: s.b, Terms: s.b.x.Taxonomies,
-		Timeline: timeline(&sheet.Form, s.b.firstHours(sheet.Form)), Clashes: clashesOf(x, s.before.ID),
+		Timeline: timeline(&sheet.Form, s.b.firstHours(sheet.Form)), Clashes: s.b.clashesOf(x, s.before.ID),
 		Checked: s.r.Method == http.MethodPost, Persons: s.b.persons.Labels(), Bodies: s.b.institutions.Labels(),
 		Sessions: s.b.sessions.Labels(),
 	}
@@ -184,7 +200,7 @@ func (p *Pages) takeSession(w http.ResponseWriter, r *http.Request) error {
 		if sent := form.Value(desk.IDField); id.Valid(sent) {
 			s.before.ID = programme.SessionID(sent)
 		}
-		if twice := s.b.x.Session(s.before.ID); twice != nil {
+		if twice := s.b.x.Session(s.before.ID); s.b.mine(twice) {
 			return s.done(*twice) // the same form, sent twice
 		}
 	}
@@ -224,10 +240,11 @@ func (s sessionVisit) create(form *web.Form, list desk.Control, row int) error {
 	if list.Name == creditList.Name {
 		name := desk.CellAt(form, "credit_name", row)
 		taken := func(slug string) bool {
-			return slices.ContainsFunc(s.b.bodies, func(i people.Institution) bool { return i.Slug == slug })
+			return slices.ContainsFunc(s.b.x.Institutions, func(i people.Institution) bool { return i.Slug == slug })
 		}
 		_, err := s.p.People.SaveInstitution(ctx, account, people.Institution{
 			Name: i18n.Text{PL: name}, Slug: text.UniqueSlug(text.Slug(name), taken), Sector: people.OtherSector,
+			Home: s.b.Scope(rights.EditPeople).Home(),
 		})
 		return s.created(form, err)
 	}
@@ -240,9 +257,11 @@ func (s sessionVisit) create(form *web.Form, list desk.Control, row int) error {
 			continue
 		}
 		taken := func(slug string) bool {
-			return slices.ContainsFunc(s.b.everybody, func(p people.Person) bool { return p.Slug == slug })
+			return slices.ContainsFunc(s.b.x.Persons, func(p people.Person) bool { return p.Slug == slug })
 		}
-		_, err := s.p.People.SavePerson(ctx, account, people.Person{Name: name, Slug: text.UniqueSlug(text.Slug(name), taken)})
+		_, err := s.p.People.SavePerson(ctx, account, people.Person{
+			Name: name, Slug: text.UniqueSlug(text.Slug(name), taken), Home: s.b.Scope(rights.EditPeople).Home(),
+		})
 		if err := s.created(form, err); err != nil {
 			return err
 		}
@@ -255,7 +274,13 @@ func (s sessionVisit) created(form *web.Form, err error) error {
 	if err := form.Blame(err); err != nil {
 		return err
 	}
-	return s.b.know(s.p, s.r)
+	fresh, err := s.p.bench(s.r, "desk.sessions")
+	if err != nil {
+		return err
+	}
+	*s.b = *fresh
+	s.b.know()
+	return nil
 }
 
 // save writes the session with its hours, or says why not.
@@ -308,12 +333,10 @@ func (s sessionVisit) disagree(form web.Form) error {
 		return err
 	}
 	saved := fresh.x.Session(s.before.ID)
-	if saved == nil {
+	if !fresh.mine(saved) {
 		return programme.ErrNoSession
 	}
-	if err := fresh.know(s.p, s.r); err != nil {
-		return err
-	}
+	fresh.know()
 	s.b, s.before = fresh, *saved
 	theirs := fresh.sessionForm(*saved)
 	if sameSession(theirs, form) {

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"obrady/internal/people"
 	"obrady/internal/programme"
+	"obrady/internal/rights"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
@@ -17,8 +17,7 @@ import (
 type bench struct {
 	desk.Desk
 	x            *timetable.Index
-	everybody    []people.Person
-	bodies       []people.Institution
+	part         rights.Scope // of the edition, that whoever asks may read
 	sessions     directory
 	persons      directory
 	institutions directory
@@ -34,31 +33,43 @@ func (p *Pages) bench(r *http.Request, at string) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &bench{Desk: d, x: working.Index()}
+	b := &bench{Desk: d, x: working.Index(), part: d.Scope(rights.ReadDraft)}
 	b.sessions = newDirectory("planner.session.unknown_session")
 	for _, s := range b.x.Sessions {
+		if s.Slug == "" {
+			b.addUnnamed(s.ID)
+			continue
+		}
 		b.sessions.add(string(s.ID), s.Title.PL, s.Slug)
 	}
 	return b, nil
 }
 
+// mine says whether the session is one of those that whoever asks may open. Of the others the bench knows only what
+// clashes are found by.
+func (b *bench) mine(s *programme.Session) bool { return s != nil && b.part.Session(*s) }
+
+// addUnnamed makes a name for a session of others that one of the own ones refers to, so that the reference stays.
+func (b *bench) addUnnamed(id programme.SessionID) {
+	const tail = 6 // letters of the id, which tell two of them apart
+	for i := range b.x.Sessions {
+		if s := &b.x.Sessions[i]; b.mine(s) && (s.Parent == id || slices.Contains(s.Follows, id)) {
+			b.sessions.add(string(id), "…", string(id[max(0, len(id)-tail):]))
+			return
+		}
+	}
+}
+
 // know reads who and which institutions there are, for the pages that choose among them.
-func (b *bench) know(p *Pages, r *http.Request) (err error) {
-	if b.everybody, err = p.People.Persons(r.Context()); err != nil {
-		return err
-	}
-	if b.bodies, err = p.People.Institutions(r.Context()); err != nil {
-		return err
-	}
+func (b *bench) know() {
 	b.persons = newDirectory(unknownPerson)
-	for _, person := range b.everybody {
+	for _, person := range b.x.Persons {
 		b.persons.add(string(person.ID), person.Name, person.Slug)
 	}
 	b.institutions = newDirectory(unknownInstitution)
-	for _, institution := range b.bodies {
+	for _, institution := range b.x.Institutions {
 		b.institutions.add(string(institution.ID), institution.Name.PL, institution.Slug)
 	}
-	return nil
 }
 
 // Problems of names; see creatable.
@@ -99,7 +110,7 @@ func (d directory) label(id string) string {
 	switch {
 	case !known:
 		return ""
-	case len(d.byName[fold(e.name)]) > 1 || strings.ContainsAny(e.name, ";["):
+	case len(d.byName[fold(e.name)]) > 1 || fold(e.name) == "" || strings.ContainsAny(e.name, ";["):
 		return strings.NewReplacer(";", ",", "[", "(").Replace(e.name) + " [" + e.slug + "]"
 	}
 	return e.name

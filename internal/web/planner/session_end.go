@@ -50,7 +50,7 @@ func (p *Pages) oneSession(r *http.Request) (*bench, programme.Session, error) {
 		return nil, programme.Session{}, err
 	}
 	found := b.x.SessionAt(r.PathValue("session"))
-	if found == nil {
+	if !b.mine(found) {
 		return nil, programme.Session{}, programme.ErrNoSession
 	}
 	return b, *found, nil

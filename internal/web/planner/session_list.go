@@ -103,7 +103,7 @@ func (b *bench) choose(r *http.Request) sessionChoice {
 // lines are all sessions with what a list says of them.
 func (b *bench) lines() []sessionLine {
 	found := map[programme.SessionID][2]int{}
-	for _, c := range clashes(b.x, b.x.Check()) {
+	for _, c := range b.clashes(b.x, b.x.Check()) {
 		for _, s := range []*programme.Session{c.One, c.Two} {
 			if s == nil {
 				continue
@@ -117,10 +117,11 @@ func (b *bench) lines() []sessionLine {
 			found[s.ID] = n
 		}
 	}
-	all := make([]sessionLine, len(b.x.Sessions))
+	var all []sessionLine
 	for i := range b.x.Sessions {
-		s := &b.x.Sessions[i]
-		all[i] = sessionLine{s, b.onTheClock(b.x.SlotsOf(s.ID)), b.x.Block(s.Block), b.x, found[s.ID][0], found[s.ID][1]}
+		if s := &b.x.Sessions[i]; b.mine(s) {
+			all = append(all, sessionLine{s, b.onTheClock(b.x.SlotsOf(s.ID)), b.x.Block(s.Block), b.x, found[s.ID][0], found[s.ID][1]})
+		}
 	}
 	return all
 }
