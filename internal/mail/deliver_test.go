@@ -2,15 +2,8 @@ package mail_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"fmt"
 	"log/slog"
-	"math/big"
 	"slices"
 	"strings"
 	"testing"
@@ -359,26 +352,30 @@ func TestLettersAreThrottled(t *testing.T) {
 	}
 }
 
-// certificate is one that nobody knows, for names.
-func certificate(t *testing.T, names ...string) *tls.Config {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+// A letter over a connection that is guarded and signed in to.
+func TestALetterGoesTheGuardedWay(t *testing.T) {
+	d := dbtest.New(t, db.SQLite)
+	box := postbox.Run(t, postbox.Script{TLS: known, FromFirstByte: true, User: "obrady", Password: "sesame"})
+	relay, err := mail.ParseRelay(mail.Secret("smtps://obrady:sesame@" + box.Addr))
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "postbox.test"}, DNSNames: names,
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	s := settingsFor(t, box)
+	s.Relay = &relay
+	o := openOffice(d, s)
+	ids := post(t, d, note("a@example.net"))
+	o.settle(t)
+	o.want(t, ids[0], mail.Sent, 250)
 }
 
 func TestProbe(t *testing.T) {
-	strange := certificate(t, "localhost")
+	strange, err := certify()
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := postbox.Script{TLS: known, User: "obrady", Password: "sesame"}
+	direct := closed
+	direct.FromFirstByte = true
 	for _, test := range []struct {
 		name   string
 		script postbox.Script
@@ -390,6 +387,10 @@ func TestProbe(t *testing.T) {
 		{"no STARTTLS where it must be", postbox.Script{}, "smtp://%s?tls=required", "STARTTLS"},
 		{"a certificate nobody knows", postbox.Script{TLS: strange, FromFirstByte: true}, "smtps://%s", "certificate"},
 		{"no TLS from the first byte", postbox.Script{}, "smtps://%s", "TLS from the first byte"},
+		{"TLS from the first byte and a password", direct, "smtps://obrady:sesame@%s", ""},
+		{"STARTTLS and a password", closed, "smtp://obrady:sesame@%s?tls=required", ""},
+		{"the wrong password", direct, "smtps://obrady:sesam@%s", "our name and password (535)"},
+		{"a password without TLS", closed, "smtp://obrady:sesame@%s", "sign in"},
 		{"a password where nobody signs in", postbox.Script{}, "smtp://obrady:sesame@%s", "sign in"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -411,7 +412,7 @@ func TestProbe(t *testing.T) {
 			if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
 				t.Errorf("Probe = %v, want %q in it", err, test.want)
 			}
-			if err != nil && strings.Contains(err.Error(), "sesame") {
+			if err != nil && strings.Contains(err.Error(), "sesam") {
 				t.Errorf("Probe tells the password: %v", err)
 			}
 		})

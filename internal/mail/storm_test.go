@@ -39,7 +39,17 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(runTests(m))
+}
+
+func runTests(m *testing.M) int {
+	forget, err := trust()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "make a certificate:", err)
+		return 1
+	}
+	defer forget()
+	return m.Run()
 }
 
 // haste is how much faster the sender's clock goes, so that nobody has to wait for it.
