@@ -139,7 +139,7 @@ func AskAgain(w http.ResponseWriter, r *http.Request, next string) error {
 	if err != nil {
 		return fmt.Errorf("ask to sign in again: %w", err)
 	}
-	return seeOther(w, address+"?"+url.Values{"next": {next}}.Encode())
+	return seeOther(w, address+"?"+url.Values{"again": {"1"}, "next": {next}}.Encode())
 }
 
 // SessionName is what the visitor's session is called in the list of their sessions; "" where nobody keeps a list.
