@@ -10,6 +10,7 @@ import (
 	"obrady/internal/journal"
 	"obrady/internal/mail"
 	"obrady/internal/outbox"
+	"obrady/internal/partner"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/registration"
@@ -32,6 +33,7 @@ var checks = []struct {
 	{"programme", programme.Check},
 	{"timetable", timetable.CheckStored},
 	{"rights", rights.Check},
+	{"partner", partner.Check},
 	{"consent", consent.Check},
 	{"registration", registration.Check},
 	{"signin", signin.Check},

@@ -8,6 +8,7 @@ import (
 	"obrady/internal/edition"
 	"obrady/internal/export"
 	"obrady/internal/i18n"
+	"obrady/internal/partner"
 	"obrady/internal/web"
 	"obrady/internal/web/desk"
 	"obrady/internal/web/feed"
@@ -36,9 +37,10 @@ func (a *App) pages() ([]web.Route, error) {
 		words = append(words, a.catalogue.In(lang))
 	}
 	kit := &desk.Kit{Editions: a.Editions, Accounts: a.People, Rights: a.Rights, Drafts: drafts{a.db}, Now: a.config.Now}
-	setting := &organiser.Pages{Kit: kit, Editions: a.Editions, People: a.People, Programme: a.Programme, Timetable: a.Timetable}
+	keeper := partner.NewKeeper(a.db, a.config.Now, a.Timetable)
+	setting := &organiser.Pages{Kit: kit, Editions: a.Editions, People: keeper, Programme: keeper, Timetable: keeper}
 	making := &planner.Pages{
-		Kit: kit, People: a.People, Programme: a.Programme, Timetable: a.Timetable,
+		Kit: kit, People: keeper, Programme: keeper, Timetable: keeper,
 		Published: a.published, Imports: export.NewImporter(a.db, a.config.Now),
 		Words: words,
 	}
@@ -46,7 +48,7 @@ func (a *App) pages() ([]web.Route, error) {
 	if err != nil {
 		return nil, err
 	}
-	routes := slices.Concat(public.Routes(), own.Routes(), a.participantPages(kit).Routes(), setting.Routes(), making.Routes(), machines.Routes())
+	routes := slices.Concat(public.Routes(), own.Routes(), a.participantPages(kit).Routes(), a.rolePages(kit).Routes(), setting.Routes(), making.Routes(), machines.Routes())
 	if a.config.Uncached {
 		for i := range routes {
 			routes[i].Generation = func(*http.Request) (string, bool) { return "", false }

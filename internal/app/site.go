@@ -17,6 +17,7 @@ import (
 	"obrady/internal/mail"
 	"obrady/internal/notify"
 	"obrady/internal/outbox"
+	"obrady/internal/partner"
 	"obrady/internal/people"
 	"obrady/internal/privacy"
 	"obrady/internal/programme"
@@ -34,6 +35,7 @@ import (
 	"obrady/internal/web/organiser"
 	"obrady/internal/web/participant"
 	"obrady/internal/web/planner"
+	"obrady/internal/web/roles"
 	"obrady/internal/web/visitor"
 )
 
@@ -45,10 +47,10 @@ var Locale embed.FS
 // sentences are everything that the house can say, each package its own.
 var sentences = []fs.FS{
 	web.Locale, Locale,
-	mail.Locale, people.Locale, edition.Locale, programme.Locale, rights.Locale, timetable.Locale, text.Locale, table.Locale,
+	mail.Locale, people.Locale, edition.Locale, programme.Locale, rights.Locale, partner.Locale, timetable.Locale, text.Locale, table.Locale,
 	consent.Locale, registration.Locale, signin.Locale, privacy.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, visitor.Locale,
-	notify.Locale, account.Locale, file.Locale, participant.Locale,
+	notify.Locale, account.Locale, file.Locale, participant.Locale, roles.Locale,
 }
 
 // build makes the site and puts every page into its table.

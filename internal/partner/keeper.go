@@ -260,3 +260,31 @@ func (k *Keeper) organised(ctx context.Context) (mine, all []edition.ID, err err
 	}
 	return mine, all, nil
 }
+
+// SavePlace is timetable.Service.SavePlace; only organisers arrange places.
+func (k *Keeper) SavePlace(ctx context.Context, by people.AccountID, p timetable.Place) (timetable.Place, error) {
+	if err := rights.Of(ctx).At(rights.Arrange, p.Edition); err != nil {
+		return p, err
+	}
+	return k.timetable.SavePlace(ctx, by, p)
+}
+
+// SaveWalks is timetable.Service.SaveWalks; only organisers arrange places.
+func (k *Keeper) SaveWalks(ctx context.Context, by people.AccountID, all []timetable.Walk) error {
+	for _, w := range all {
+		for _, end := range []timetable.PlaceID{w.From, w.To} {
+			var of edition.ID
+			err := k.db.QueryRow(ctx, `SELECT edition_id FROM place WHERE id = $1`, end).Scan(&of)
+			if errors.Is(err, db.ErrNoRow) {
+				return timetable.ErrNoPlace
+			}
+			if err != nil {
+				return fmt.Errorf("find the edition of a place: %w", err)
+			}
+			if err := rights.Of(ctx).At(rights.Arrange, of); err != nil {
+				return err
+			}
+		}
+	}
+	return k.timetable.SaveWalks(ctx, by, all)
+}

@@ -87,9 +87,15 @@ func (p *Pages) blockChoices(ctx context.Context, d desk.Desk, b programme.Block
 	if err != nil {
 		return nil, err
 	}
-	offered, err := p.creditChoices(ctx)
+	offered, err := p.creditChoices(ctx, d)
 	if err != nil {
 		return nil, err
+	}
+	offered["kind"], offered["colour"] = desk.Choices(programme.BlockKinds), colourChoices()
+	arrange, strand := d.Scope(rights.Arrange), d.Scope(rights.EditStrand)
+	if b.Revision > 0 && !arrange.Block(b.ID) && (b.Parent == "" || !strand.Block(b.Parent)) {
+		offered["parent"] = []desk.Choice{{Value: string(b.Parent), Key: "organiser.block.as_it_is"}}
+		return offered, nil
 	}
 	var parents []desk.Choice
 	for _, other := range content.Blocks {
@@ -97,8 +103,9 @@ func (p *Pages) blockChoices(ctx context.Context, d desk.Desk, b programme.Block
 			parents = append(parents, desk.Choice{Value: string(other.ID), Words: other.Name})
 		}
 	}
-	offered["kind"], offered["colour"] = desk.Choices(programme.BlockKinds), colourChoices()
-	offered["parent"] = desk.OrNone("organiser.block.no_parent", parents)
+	if offered["parent"] = parents; arrange.All() {
+		offered["parent"] = desk.OrNone("organiser.block.no_parent", parents)
+	}
 	return offered, nil
 }
 
@@ -123,16 +130,23 @@ func inside(all []programme.Block, b programme.Block, id programme.BlockID) bool
 
 // inTree puts each block behind the one it is a part of.
 func inTree(all []programme.Block) (sorted []programme.Block) {
-	var follow func(parent programme.BlockID)
-	follow = func(parent programme.BlockID) {
-		for _, b := range all {
-			if b.Parent == parent && len(sorted) < len(all) {
-				sorted = append(sorted, b)
-				follow(b.ID)
+	var follow func(b programme.Block)
+	follow = func(b programme.Block) {
+		if len(sorted) == len(all) {
+			return
+		}
+		sorted = append(sorted, b)
+		for _, inner := range all {
+			if inner.Parent == b.ID {
+				follow(inner)
 			}
 		}
 	}
-	follow("")
+	for _, b := range all {
+		if b.Parent == "" || blockOf(all, b.Parent) == nil { // the part of others that it stands in is not in the list
+			follow(b)
+		}
+	}
 	return sorted
 }
 
@@ -162,8 +176,9 @@ func readBlock(f *web.Form, b programme.Block, all []programme.Block) programme.
 	b.Slug = desk.Slug(f, b.Name.PL, func(s string) bool {
 		return desk.Taken(all, func(o programme.Block) bool { return o.Slug == s && o.ID != b.ID })
 	})
+	was := b.Parent
 	b.Kind, b.Parent = programme.BlockKind(f.Value("kind")), programme.BlockID(f.Value("parent"))
-	if b.Parent != "" {
+	if b.Parent != "" && b.Parent != was {
 		switch up := blockOf(all, b.Parent); {
 		case up == nil:
 			f.Problems.Add("parent", "programme.gone")

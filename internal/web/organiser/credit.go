@@ -46,8 +46,8 @@ func readCredits(f *web.Form) (credits []edition.Credit) {
 }
 
 // creditChoices are the answers that rows of credits offer.
-func (p *Pages) creditChoices(ctx context.Context) (map[string][]desk.Choice, error) {
-	institutions, err := p.institutionChoices(ctx)
+func (p *Pages) creditChoices(ctx context.Context, d desk.Desk) (map[string][]desk.Choice, error) {
+	institutions, err := p.institutionChoices(ctx, d)
 	if err != nil {
 		return nil, err
 	}
@@ -56,9 +56,9 @@ func (p *Pages) creditChoices(ctx context.Context) (map[string][]desk.Choice, er
 	}, nil
 }
 
-// institutionChoices offers every institution in the order of names.
-func (p *Pages) institutionChoices(ctx context.Context) ([]desk.Choice, error) {
-	all, err := p.People.Institutions(ctx)
+// institutionChoices offers the institutions that whoever asks may name.
+func (p *Pages) institutionChoices(ctx context.Context, d desk.Desk) ([]desk.Choice, error) {
+	all, err := p.nameable(ctx, d)
 	if err != nil {
 		return nil, err
 	}
@@ -70,4 +70,15 @@ func (p *Pages) institutionChoices(ctx context.Context) ([]desk.Choice, error) {
 		}
 	}
 	return offered, nil
+}
+
+func (p *Pages) nameable(ctx context.Context, d desk.Desk) ([]people.Institution, error) {
+	if !d.In() {
+		return p.People.Institutions(ctx)
+	}
+	working, err := p.Timetable.Working(ctx, d.Edition.ID)
+	if err != nil {
+		return nil, err
+	}
+	return working.Institutions, nil
 }

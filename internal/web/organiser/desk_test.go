@@ -22,6 +22,7 @@ import (
 	"obrady/internal/draft"
 	"obrady/internal/edition"
 	"obrady/internal/i18n"
+	"obrady/internal/partner"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/rights"
@@ -67,11 +68,12 @@ func newDesk(t *testing.T, d *db.DB) *desk {
 	editions := edition.NewService(d, now)
 	allowed := rights.NewService(d, now)
 	webtest.Organiser(t, d, "ada@example.org")
+	keeper := partner.NewKeeper(d, now, timetable.NewService(d, now))
 	o.Pages = &organiser.Pages{
 		Kit:      &kit.Kit{Editions: editions, Accounts: o.people, Rights: allowed, Drafts: drafts{d}, Now: now},
-		Editions: editions, People: o.people, Programme: programme.NewService(d, now), Timetable: timetable.NewService(d, now),
+		Editions: editions, People: keeper, Programme: keeper, Timetable: keeper,
 	}
-	config := webtest.Config(t, organiser.Locale, account.Locale, signin.Locale, kit.Locale, edition.Locale, people.Locale, programme.Locale, rights.Locale, timetable.Locale, text.Locale)
+	config := webtest.Config(t, organiser.Locale, partner.Locale, account.Locale, signin.Locale, kit.Locale, edition.Locale, people.Locale, programme.Locale, rights.Locale, timetable.Locale, text.Locale)
 	config.SignIn, config.Guard = "desk.sign-in", guard.Guard{Rights: allowed, Log: slog.New(slog.DiscardHandler)}
 	o.site = webtest.Site(t, config, slices.Concat(o.Routes(), door(t, d, o.Kit).Routes())...)
 	var err error

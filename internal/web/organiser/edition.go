@@ -85,8 +85,8 @@ func (p *Pages) editions(around func(r *http.Request) (desk.Desk, error)) desk.K
 		Cells: func(e edition.Edition, _ []edition.Edition) []desk.Entry {
 			return []desk.Entry{desk.Words(e.Name), desk.Plain(string(e.StartsOn)), desk.Plain(string(e.EndsOn)), desk.Words(e.City), desk.Said(e.Form)}
 		},
-		Choices: func(ctx context.Context, _ desk.Desk, _ edition.Edition) (map[string][]desk.Choice, error) {
-			offered, err := p.creditChoices(ctx)
+		Choices: func(ctx context.Context, d desk.Desk, _ edition.Edition) (map[string][]desk.Choice, error) {
+			offered, err := p.creditChoices(ctx, d)
 			if err != nil {
 				return nil, err
 			}

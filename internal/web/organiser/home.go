@@ -3,6 +3,9 @@ package organiser
 import (
 	"net/http"
 
+	"obrady/internal/people"
+	"obrady/internal/programme"
+	"obrady/internal/rights"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
 	"obrady/internal/web/desk"
@@ -47,34 +50,67 @@ func (p *Pages) showFront(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	x := working.Index()
-	page := frontData{Desk: around, Counts: p.counts(working), Unplaced: len(x.Unplaced()), Clashes: p.Has("desk.clashes")}
-	for _, f := range x.Check() {
-		if f.Severity == timetable.Error {
-			page.Errors++
-		} else {
-			page.Warnings++
-		}
-	}
+	page := frontData{Desk: around, Clashes: p.Has("desk.clashes")}
+	page.reckon(p, x)
 	if len(releases) > 0 {
 		page.Latest = &releases[0]
 	}
 	return frontPage.Show(w, r, page)
 }
 
-// counts says how many there are of everything that has a list on the desk.
-func (p *Pages) counts(working *timetable.Programme) (all []count) {
+// reckon counts what belongs to whoever asks; the rest of x is there for finding clashes with it.
+func (f *frontData) reckon(p *Pages, x *timetable.Index) {
+	part := f.Scope(rights.ReadDraft)
+	mine := func(id programme.SessionID) bool {
+		s := x.Session(id)
+		return s != nil && part.Session(*s)
+	}
+	for _, found := range x.Check() {
+		switch {
+		case !mine(found.Session) && !mine(found.Other):
+		case found.Severity == timetable.Error:
+			f.Errors++
+		default:
+			f.Warnings++
+		}
+	}
+	sessions := 0
+	for _, s := range x.Sessions {
+		if part.Session(s) {
+			sessions++
+			if len(x.SlotsOf(s.ID)) == 0 {
+				f.Unplaced++
+			}
+		}
+	}
+	f.Counts = p.counts(x.Programme, f.Desk, sessions)
+}
+
+// counts says how many there are of everything that has a list which whoever asks may open.
+func (p *Pages) counts(working *timetable.Programme, d desk.Desk, sessions int) (all []count) {
+	strand, register := d.Scope(rights.EditStrand), d.Scope(rights.EditPeople)
 	for _, c := range []count{
-		{"desk.nav.sessions", "desk.sessions", len(working.Sessions)},
-		{"desk.nav.blocks", "desk.blocks", len(working.Blocks)},
-		{"desk.nav.stages", "desk.stages", len(working.Stages)},
+		{"desk.nav.sessions", "desk.sessions", sessions},
+		{"desk.nav.blocks", "desk.blocks", number(working.Blocks, func(b programme.Block) bool { return strand.Block(b.ID) })},
+		{"desk.nav.stages", "desk.stages", number(working.Stages, func(s programme.Stage) bool { return strand.Stage(s.ID) })},
 		{"desk.nav.places", "desk.places", len(working.Places)},
 		{"desk.nav.taxonomies", "desk.taxonomies", len(working.Taxonomies)},
-		{"desk.nav.persons", "desk.persons", len(working.Persons)},
-		{"desk.nav.institutions", "desk.institutions", len(working.Institutions)},
+		{"desk.nav.persons", "desk.persons", number(working.Persons, func(o people.Person) bool { return register.All() || register.Person(o) })},
+		{"desk.nav.institutions", "desk.institutions", number(working.Institutions, register.Institution)},
 	} {
-		if p.Has(c.Route) {
+		if p.Opens(c.Route, d.Who, d.Edition.ID) {
 			all = append(all, c)
 		}
 	}
 	return all
+}
+
+// number counts those of all that are such.
+func number[T any](all []T, such func(T) bool) (n int) {
+	for _, one := range all {
+		if such(one) {
+			n++
+		}
+	}
+	return n
 }

@@ -33,14 +33,17 @@ func (p *Pages) institutions() desk.Kind[people.Institution] {
 			{Name: "sector", Key: "organiser.institution.sector"},
 			{Name: "part_of", Key: "organiser.institution.part_of"},
 		},
-		All: func(ctx context.Context, _ desk.Desk) ([]people.Institution, error) {
-			return p.People.Institutions(ctx)
+		All: func(ctx context.Context, d desk.Desk) ([]people.Institution, error) {
+			_, all, err := p.People.Register(ctx, d.Edition.ID)
+			return all, err
 		},
 		Facts: func(i people.Institution) desk.Facts {
 			return desk.Facts{ID: string(i.ID), Revision: i.Revision, Name: i.Name}
 		},
-		Blank: func(_ desk.Desk, fresh string, _ []people.Institution) people.Institution {
-			return people.Institution{ID: people.InstitutionID(fresh), Sector: people.LocalGovernment}
+		Blank: func(d desk.Desk, fresh string, _ []people.Institution) people.Institution {
+			return people.Institution{
+				ID: people.InstitutionID(fresh), Sector: people.LocalGovernment, Home: d.Scope(rights.EditPeople).Home(),
+			}
 		},
 		Fill: fillInstitution, Read: readInstitution, Save: p.People.SaveInstitution,
 		Cells: func(i people.Institution, all []people.Institution) []desk.Entry {
@@ -52,8 +55,8 @@ func (p *Pages) institutions() desk.Kind[people.Institution] {
 			}
 			return []desk.Entry{desk.Words(i.Name), desk.Plain(i.Short), desk.Said(i.Sector), whole}
 		},
-		Choices: func(ctx context.Context, _ desk.Desk, _ people.Institution) (map[string][]desk.Choice, error) {
-			all, err := p.institutionChoices(ctx)
+		Choices: func(ctx context.Context, d desk.Desk, _ people.Institution) (map[string][]desk.Choice, error) {
+			all, err := p.institutionChoices(ctx, d)
 			return map[string][]desk.Choice{
 				"sector": desk.Choices(people.Sectors), "part_of": desk.OrNone("desk.form.none", all),
 			}, err
@@ -78,8 +81,9 @@ func readInstitution(f *web.Form, i people.Institution, all []people.Institution
 	})
 	i.Short, i.URL = f.Value("short"), f.Value("url")
 	i.Sector = people.Sector(f.Value("sector"))
+	was := i.PartOf
 	i.PartOf = people.InstitutionID(f.Value("part_of"))
-	if i.PartOf != "" && !belongs(all, i) {
+	if i.PartOf != "" && i.PartOf != was && !belongs(all, i) {
 		f.Problems.Add("part_of", "people.part_of_itself")
 	}
 	return i

@@ -87,7 +87,7 @@ func TestAPersonKeepsTheirAffiliations(t *testing.T) {
 		o := signedIn(t, d)
 		const institutions, list = "/pl/kpm-2021/biurko/instytucje", "/pl/kpm-2021/biurko/osoby"
 		o.post(institutions, o.filled(institutions+"/nowa", "name_pl", "Urząd Miasta"))
-		all, err := o.People.Institutions(t.Context())
+		all, err := o.people.Institutions(t.Context())
 		if err != nil || len(all) != 1 {
 			t.Fatalf("there are %d institutions (%v), want 1", len(all), err)
 		}
@@ -100,7 +100,7 @@ func TestAPersonKeepsTheirAffiliations(t *testing.T) {
 		wantText(t, "the summary", summaryOf(refused.Body.String()), "#f-affiliations")
 		form["affiliation_from"] = []string{"", "2021-02-28"}
 		wantStatus(t, "the person", o.post(list, form), http.StatusSeeOther)
-		persons, err := o.People.Persons(t.Context())
+		persons, err := o.people.Persons(t.Context())
 		if err != nil || len(persons) != 1 || len(persons[0].Affiliations) != 1 {
 			t.Fatalf("persons are %+v (%v), want one with one affiliation", persons, err)
 		}

@@ -38,22 +38,23 @@ type Editions interface {
 	SaveTaxonomy(ctx context.Context, by people.AccountID, t edition.Taxonomy) (edition.Taxonomy, error)
 }
 
-// People is what these pages ask of package people.
+// People is what these pages ask of the register of persons and institutions. Like the two below it answers and
+// obeys only as far as whoever asks may know and do; package partner sees to that.
 type People interface {
-	Persons(ctx context.Context) ([]people.Person, error)
+	Register(ctx context.Context, of edition.ID) ([]people.Person, []people.Institution, error) // those they may change
+	Institutions(ctx context.Context) ([]people.Institution, error)                             // those of no edition
 	SavePerson(ctx context.Context, by people.AccountID, p people.Person) (people.Person, error)
-	Institutions(ctx context.Context) ([]people.Institution, error)
 	SaveInstitution(ctx context.Context, by people.AccountID, i people.Institution) (people.Institution, error)
 }
 
-// Programme is what these pages ask of package programme.
+// Programme is what these pages ask of the programme; see People.
 type Programme interface {
 	Content(ctx context.Context, of edition.ID) (programme.Content, error)
 	SaveBlock(ctx context.Context, by people.AccountID, b programme.Block) (programme.Block, error)
 	SaveStage(ctx context.Context, by people.AccountID, s programme.Stage) (programme.Stage, error)
 }
 
-// Timetable is what these pages ask of package timetable.
+// Timetable is what these pages ask of the timetable; see People.
 type Timetable interface {
 	Working(ctx context.Context, of edition.ID) (*timetable.Programme, error)
 	Releases(ctx context.Context, of edition.ID) ([]timetable.Release, error)

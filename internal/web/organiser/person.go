@@ -39,12 +39,15 @@ func (p *Pages) persons() desk.Kind[people.Person] {
 			{Name: "title", Key: "organiser.person.title_pl"},
 			{Name: "affiliations", Key: "organiser.person.affiliations", Number: true},
 		},
-		All: func(ctx context.Context, _ desk.Desk) ([]people.Person, error) { return p.People.Persons(ctx) },
+		All: func(ctx context.Context, d desk.Desk) ([]people.Person, error) {
+			all, _, err := p.People.Register(ctx, d.Edition.ID)
+			return all, err
+		},
 		Facts: func(one people.Person) desk.Facts {
 			return desk.Facts{ID: string(one.ID), Revision: one.Revision, Name: i18n.Text{PL: one.Name, EN: one.Name}}
 		},
-		Blank: func(_ desk.Desk, fresh string, _ []people.Person) people.Person {
-			return people.Person{ID: people.PersonID(fresh)}
+		Blank: func(d desk.Desk, fresh string, _ []people.Person) people.Person {
+			return people.Person{ID: people.PersonID(fresh), Home: d.Scope(rights.EditPeople).Home()}
 		},
 		Fill: fillPerson, Read: readPerson, Save: p.People.SavePerson,
 		Cells: func(one people.Person, _ []people.Person) []desk.Entry {
@@ -54,8 +57,8 @@ func (p *Pages) persons() desk.Kind[people.Person] {
 			}
 			return []desk.Entry{desk.Plain(one.SortName), desk.Words(title), desk.Number(len(one.Affiliations))}
 		},
-		Choices: func(ctx context.Context, _ desk.Desk, _ people.Person) (map[string][]desk.Choice, error) {
-			all, err := p.institutionChoices(ctx)
+		Choices: func(ctx context.Context, d desk.Desk, _ people.Person) (map[string][]desk.Choice, error) {
+			all, err := p.institutionChoices(ctx, d)
 			return map[string][]desk.Choice{"affiliation_institution": desk.OrNone("desk.form.none", all)}, err
 		},
 	}

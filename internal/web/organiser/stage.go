@@ -52,12 +52,15 @@ func (p *Pages) stages() desk.Kind[programme.Stage] {
 		Cells: func(s programme.Stage, _ []programme.Stage) []desk.Entry {
 			return []desk.Entry{desk.Words(s.Name), desk.Signed(s.Mark, s.Colour), desk.Plain(s.Slug), desk.Number(s.Position)}
 		},
-		Choices: func(ctx context.Context, d desk.Desk, _ programme.Stage) (map[string][]desk.Choice, error) {
+		Choices: func(ctx context.Context, d desk.Desk, s programme.Stage) (map[string][]desk.Choice, error) {
 			offered, err := p.blockChoices(ctx, d, programme.Block{ID: "-"})
 			if err != nil {
 				return nil, err
 			}
 			offered["block"] = offered["parent"]
+			if s.Revision > 0 && !d.Scope(rights.Arrange).Stage(s.ID) && (s.Block == "" || !d.Scope(rights.EditStrand).Block(s.Block)) {
+				offered["block"] = []desk.Choice{{Value: string(s.Block), Key: "organiser.block.as_it_is"}}
+			}
 			return offered, nil
 		},
 	}

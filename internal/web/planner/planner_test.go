@@ -72,8 +72,8 @@ func open(t *testing.T, d *db.DB) *office {
 	allowed := rights.NewService(d, atNoon)
 	kit := &desk.Kit{Editions: editions, Accounts: o.people, Rights: allowed, Drafts: drafts{d}, Now: atNoon}
 	ada := webtest.Organiser(t, d, "ada@example.org")
-	setting := &organiser.Pages{Kit: kit, Editions: editions, People: o.people, Programme: o.programme, Timetable: o.timetable}
 	keeper := partner.NewKeeper(d, atNoon, o.timetable)
+	setting := &organiser.Pages{Kit: kit, Editions: editions, People: keeper, Programme: keeper, Timetable: keeper}
 	pages := &planner.Pages{
 		Kit: kit, People: keeper, Programme: keeper, Timetable: keeper,
 		Published: func(of edition.ID) { o.published = append(o.published, of) },
