@@ -30,7 +30,7 @@ func (c *demoCommand) Run(ctx context.Context, t terminal) (err error) {
 	if err != nil {
 		return err
 	}
-	config.Demo = true
+	config.Demo, config.Erasures = true, app.ErasuresBeside(c.address(), c.Data)
 	at, err := listen(ctx, c.Addr)
 	if err != nil {
 		return err

@@ -29,6 +29,7 @@ type commands struct {
 	Fsck    fsckCommand    `cmd:"" help:"Look for everything in the database that must not be. Exit code 1 if there is any."`
 	Doctor  doctorCommand  `cmd:"" help:"Look at the settings, the database, the clock and the disk."`
 	Admin   adminCommand   `cmd:"" help:"Accounts of organisers."`
+	Privacy privacyCommand `cmd:"" help:"Personal data: the book of erasures, and what is removed after its time."`
 	Import  importCommand  `cmd:"" help:"Bring in a programme from a file: all of it or nothing."`
 	Export  exportCommand  `cmd:"" help:"Write what the public sees of an edition to a file."`
 

@@ -31,6 +31,7 @@ func (c *serveCommand) Run(ctx context.Context, t terminal) (err error) {
 	if config.Mail, err = c.settings(); err != nil {
 		return err
 	}
+	config.Erasures = c.erasures()
 	at, err := listen(ctx, c.Addr)
 	if err != nil {
 		return err

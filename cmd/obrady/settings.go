@@ -18,6 +18,15 @@ import (
 type storeFlags struct {
 	Data     string `help:"Folder of the data." env:"OBRADY_DATA" default:"./data"`
 	Database string `help:"The database, sqlite:FILE or postgres://…; obrady.db in the folder of the data if not given." env:"OBRADY_DATABASE" placeholder:"URL"`
+	Erasures string `help:"The file in which erasures of personal data are noted; obrady.erased beside the database if not given." env:"OBRADY_ERASURES" placeholder:"FILE"`
+}
+
+// erasures is where erasures are noted.
+func (f storeFlags) erasures() string {
+	if f.Erasures != "" {
+		return f.Erasures
+	}
+	return app.ErasuresBeside(f.address(), f.Data)
 }
 
 // address is what db.Open takes.

@@ -8,6 +8,7 @@ import (
 
 	"obrady/internal/app"
 	"obrady/internal/db"
+	"obrady/internal/privacy"
 )
 
 type migrateCommand struct {
@@ -69,10 +70,20 @@ func (c *restoreCommand) Run(ctx context.Context, t terminal) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	if _, err := privacy.OpenBook(c.erasures()); err != nil {
+		return err
+	}
 	if err := app.Restore(ctx, store.DB, c.File); err != nil {
 		return err
 	}
+	n, err := eraseAgain(ctx, store.DB, c.erasures())
+	if err != nil {
+		return err
+	}
 	t.say("restored from %s", c.File)
+	if n > 0 {
+		t.say("erased again what %s notes: %d", c.erasures(), n)
+	}
 	return nil
 }
 

@@ -105,6 +105,9 @@ func (b *Book) Add(s Stone) error {
 }
 
 func (b *Book) append(line []byte) error {
+	if err := os.MkdirAll(filepath.Dir(b.path), 0o700); err != nil {
+		return err
+	}
 	f, err := os.OpenFile(b.path, os.O_CREATE|os.O_APPEND|os.O_RDWR, 0o600)
 	if err != nil {
 		return err
