@@ -58,6 +58,8 @@ type Config struct {
 	Erasures string
 	// Mail says how letters leave the house; without it they wait. The base address in it is that of the site.
 	Mail mail.Settings
+	// Release names the release of the software for whoever operates it; the build says it when empty.
+	Release string
 	// Demo says on every page that this is a demonstration.
 	Demo bool
 

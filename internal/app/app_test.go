@@ -96,7 +96,7 @@ func TestARequestUnderWayIsFinishedAtTheEnd(t *testing.T) {
 	house := build(t, dbtest.New(t, db.SQLite))
 	arrived, goOn := make(chan struct{}), make(chan struct{})
 	err := house.Site.Mount(web.Route{
-		Name: "test.slow", Path: "/slow", Action: "test.read",
+		Name: "test.slow", Path: "/slow", Action: "programme.read",
 		Handle: func(w http.ResponseWriter, _ *http.Request) error {
 			close(arrived)
 			<-goOn

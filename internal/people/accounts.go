@@ -40,3 +40,17 @@ func Accounts(ctx context.Context, q db.Querier, ids []AccountID) (map[AccountID
 
 // Members lists who works for which institution.
 func (s *Service) Members(ctx context.Context) ([]Member, error) { return Members(ctx, s.db) }
+
+// Join makes an account the one of a person by nobody's leave, as in a
+// demonstration; everybody else claims a person. Who is joined to the same
+// person already stays so; ErrClaimed and ErrHasPerson are as with Claim.
+func Join(ctx context.Context, tx *db.Tx, account AccountID, person PersonID) error {
+	a, err := FindAccount(ctx, tx, account)
+	if err == nil && a.Person != person {
+		err = bindPerson(ctx, tx, account, person)
+	}
+	if err != nil {
+		return fmt.Errorf("join account %s to person %s: %w", account, person, err)
+	}
+	return nil
+}

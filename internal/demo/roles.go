@@ -1,0 +1,118 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"obrady/internal/db"
+	"obrady/internal/edition"
+	"obrady/internal/people"
+	"obrady/internal/programme"
+	"obrady/internal/rights"
+)
+
+// Player is an account of the demonstration that shows one role. All of them
+// are made up, and no address of theirs can receive mail.
+type Player struct {
+	Role        rights.Role
+	Email, Name string
+
+	block  string // at which the role holds, by its address
+	site   bool   // it holds for the whole installation
+	person string // who the account is in the programme, by the address of their page
+}
+
+// players show the roles in the order in which pages name them. The partners'
+// accounts come with their workspaces.
+var players = []Player{
+	{Role: rights.Organiser, Email: "organizator@przyklad.example", Name: "Organizator (przykład)", site: true},
+	{Role: rights.Coordinator, Email: "koordynator@przyklad.example", Name: "Koordynator (przykład)", block: "kalejdoskopy"},
+	{Role: rights.Council, Email: "rada@przyklad.example", Name: "Rada Programowa (przykład)"},
+	{Role: rights.Reviewer, Email: "recenzent@przyklad.example", Name: "Recenzent (przykład)"},
+	{Role: rights.Speaker, Email: "prelegentka@przyklad.example", Name: "Agnieszka Wymyślska (przykład)", person: "agnieszka-wymyslska"},
+	{Role: rights.Moderator, Email: "moderatorka@przyklad.example", Name: "Hanna Wzorcowska (przykład)", person: "hanna-wzorcowska"},
+	{Role: rights.Rapporteur, Email: "sprawozdawczyni@przyklad.example", Name: "Anna Przykładowska (przykład)", person: "anna-przykladowska"},
+	{Role: rights.CheckIn, Email: "recepcja@przyklad.example", Name: "Recepcja (przykład)"},
+	{Role: rights.Participant, Email: "uczestnik@przyklad.example", Name: "Uczestnik (przykład)"},
+	{Role: rights.Protection, Email: "inspektor@przyklad.example", Name: "Inspektor danych (przykład)"},
+	{Role: rights.Operator, Email: "operator@przyklad.example", Name: "Operator (przykład)", site: true},
+}
+
+// Cast opens the accounts of the demonstration and gives them their roles, as
+// far as that has not been done. It returns all of them.
+func Cast(ctx context.Context, d *db.DB, now func() time.Time) ([]Player, error) {
+	e, err := edition.NewService(d, now).Edition(ctx, Main)
+	if err != nil {
+		return nil, fmt.Errorf("cast the demonstration: %w", err)
+	}
+	content, err := programme.NewService(d, now).Content(ctx, e.ID)
+	if err != nil {
+		return nil, fmt.Errorf("cast the demonstration: %w", err)
+	}
+	s := casting{d, now, e.ID, map[string]programme.BlockID{}}
+	for _, b := range content.Blocks {
+		s.blocks[b.Slug] = b.ID
+	}
+	for _, p := range players {
+		if err := s.cast(ctx, p); err != nil {
+			return nil, fmt.Errorf("cast the %s of the demonstration: %w", p.Role, err)
+		}
+	}
+	return players, nil
+}
+
+// casting is where the players have their roles.
+type casting struct {
+	db      *db.DB
+	now     func() time.Time
+	edition edition.ID
+	blocks  map[string]programme.BlockID // by address
+}
+
+func (s casting) cast(ctx context.Context, p Player) error {
+	account := people.Account{Email: p.Email, Name: p.Name}
+	switch {
+	case p.person != "":
+		return s.join(ctx, account, p.person)
+	case p.Role.Follows():
+		return s.open(ctx, account)
+	}
+	at, of := rights.OfCongress(s.edition), s.edition
+	switch {
+	case p.site:
+		at, of = rights.Whole, ""
+	case p.block != "":
+		block, err := lookUp(s.blocks, programme.BlockID(p.block))
+		if err != nil {
+			return err
+		}
+		at = rights.OfBlock(block)
+	}
+	_, err := rights.NewService(s.db, s.now).Appoint(ctx, account, p.Role, at, of)
+	return err
+}
+
+func (s casting) open(ctx context.Context, a people.Account) error {
+	a.CreatedAt = s.now()
+	return s.db.Tx(ctx, func(tx *db.Tx) error {
+		_, err := people.OpenAccount(ctx, tx, a)
+		return err
+	})
+}
+
+// join opens an account that is a person of the programme. The role follows from what the person does there.
+func (s casting) join(ctx context.Context, a people.Account, slug string) error {
+	person, err := people.NewService(s.db, s.now).Person(ctx, slug)
+	if err != nil {
+		return err
+	}
+	a.CreatedAt = s.now()
+	return s.db.Tx(ctx, func(tx *db.Tx) error {
+		opened, err := people.OpenAccount(ctx, tx, a)
+		if err != nil {
+			return err
+		}
+		return people.Join(ctx, tx, opened.ID, person.ID)
+	})
+}
