@@ -48,7 +48,7 @@ func (a *App) pages() ([]web.Route, error) {
 	if err != nil {
 		return nil, err
 	}
-	routes := slices.Concat(public.Routes(), own.Routes(), a.participantPages(kit).Routes(), a.rolePages(kit).Routes(), setting.Routes(), making.Routes(), machines.Routes())
+	routes := slices.Concat(public.Routes(), own.Routes(), a.participantPages(kit).Routes(), a.receptionPages(kit).Routes(), a.rolePages(kit).Routes(), setting.Routes(), making.Routes(), machines.Routes())
 	if a.config.Uncached {
 		for i := range routes {
 			routes[i].Generation = func(*http.Request) (string, bool) { return "", false }

@@ -35,6 +35,7 @@ import (
 	"obrady/internal/web/organiser"
 	"obrady/internal/web/participant"
 	"obrady/internal/web/planner"
+	"obrady/internal/web/reception"
 	"obrady/internal/web/roles"
 	"obrady/internal/web/visitor"
 )
@@ -50,7 +51,7 @@ var sentences = []fs.FS{
 	mail.Locale, people.Locale, edition.Locale, programme.Locale, rights.Locale, partner.Locale, timetable.Locale, text.Locale, table.Locale,
 	consent.Locale, registration.Locale, signin.Locale, privacy.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, visitor.Locale,
-	notify.Locale, account.Locale, file.Locale, participant.Locale, roles.Locale,
+	notify.Locale, account.Locale, file.Locale, participant.Locale, reception.Locale, roles.Locale,
 }
 
 // build makes the site and puts every page into its table.
