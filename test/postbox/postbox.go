@@ -51,6 +51,7 @@ type Server struct {
 	Script
 	Addr string
 
+	at                             net.Listener
 	smtp                           *smtp.Server
 	recipients, letters, connected atomic.Int64
 }
@@ -72,6 +73,7 @@ func Open(s Script) (*Server, error) {
 	if s.FromFirstByte {
 		at = tls.NewListener(at, s.TLS)
 	}
+	server.at = at
 	go func() { _ = server.smtp.Serve(at) }()
 	return server, nil
 }
@@ -92,7 +94,10 @@ func Run(t testing.TB, s Script) *Server {
 }
 
 // Close stops the server and cuts its connections.
-func (s *Server) Close() { _ = s.smtp.Close() }
+func (s *Server) Close() {
+	_ = s.at.Close() // the server knows it only when it has begun to serve
+	_ = s.smtp.Close()
+}
 
 // Connections is how many connections have been greeted so far.
 func (s *Server) Connections() int { return int(s.connected.Load()) }
