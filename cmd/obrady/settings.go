@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -9,9 +10,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"obrady/internal/app"
+	"obrady/internal/web/account"
 )
 
 // storeFlags say where the data are.
@@ -43,6 +46,11 @@ type siteFlags struct {
 	TrustedProxies  []string      `help:"Networks whose word on the visitor's address is taken, such as 127.0.0.1/32; separated by commas." env:"OBRADY_TRUSTED_PROXIES" placeholder:"CIDR"`
 	MetricsFrom     []string      `help:"Networks that may read /metrics; this machine alone if not given." env:"OBRADY_METRICS_FROM" placeholder:"CIDR"`
 	SecurityContact string        `help:"Whom to tell about a weakness, for /.well-known/security.txt: mailto:… or https://…" env:"OBRADY_SECURITY_CONTACT" placeholder:"URL"`
+	OIDCIssuer      string        `name:"oidc-issuer" help:"Address of an OpenID Connect provider by which people may come in as well." env:"OBRADY_OIDC_ISSUER" placeholder:"URL"`
+	OIDCClient      string        `name:"oidc-client" help:"What the provider calls this site." env:"OBRADY_OIDC_CLIENT"`
+	OIDCSecretFile  string        `name:"oidc-secret-file" help:"File with the secret that the provider shares with this site; a public client has none." env:"OBRADY_OIDC_SECRET_FILE" type:"path"`
+	OIDCName        string        `name:"oidc-name" help:"What people call the provider; its host if not given." env:"OBRADY_OIDC_NAME"`
+	OIDCTrustEmail  bool          `name:"oidc-trust-email" help:"An address that the provider has verified counts as proved: whoever has it there comes into its account here." env:"OBRADY_OIDC_TRUST_EMAIL"`
 	StopNotice      time.Duration `help:"How long /readyz says that the site is stopping before it does." env:"OBRADY_STOP_NOTICE" default:"0s"`
 	LogLevel        string        `help:"The least that is logged: debug, info, warn or error." env:"OBRADY_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
 	LogFormat       string        `help:"json, text, or auto: text on a terminal." env:"OBRADY_LOG_FORMAT" enum:"auto,json,text" default:"auto"`
@@ -67,8 +75,35 @@ func (f siteFlags) config(addr string, log *slog.Logger) (app.Config, error) {
 	if c.TrustedProxies, err = networks("--trusted-proxies", f.TrustedProxies); err != nil {
 		return c, err
 	}
-	c.MetricsFrom, err = networks("--metrics-from", f.MetricsFrom)
+	if c.MetricsFrom, err = networks("--metrics-from", f.MetricsFrom); err != nil {
+		return c, err
+	}
+	c.Provider, err = f.provider(c.BaseURL)
 	return c, err
+}
+
+// provider is the identity provider of the flags; one without an issuer is none.
+func (f siteFlags) provider(home string) (account.ProviderConfig, error) {
+	c := account.ProviderConfig{
+		Issuer: f.OIDCIssuer, Client: f.OIDCClient, Name: f.OIDCName, Trusted: f.OIDCTrustEmail, Home: home,
+	}
+	if c.Issuer == "" {
+		if c.Client != "" || c.Name != "" || c.Trusted || f.OIDCSecretFile != "" {
+			return c, usageError{errors.New("the other settings of --oidc need --oidc-issuer")}
+		}
+		return c, nil
+	}
+	if f.OIDCSecretFile != "" {
+		secret, err := os.ReadFile(f.OIDCSecretFile)
+		if err != nil {
+			return c, usageError{fmt.Errorf("--oidc-secret-file: %w", err)}
+		}
+		c.Secret = strings.TrimSpace(string(secret))
+	}
+	if _, err := account.NewProvider(c, time.Now); err != nil {
+		return c, usageError{fmt.Errorf("--oidc-issuer: %w", err)}
+	}
+	return c, nil
 }
 
 // networks reads networks; an address alone is the network that holds it alone.

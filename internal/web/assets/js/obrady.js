@@ -10,8 +10,9 @@ import { start as drafts } from "./drafts.js";
 import { start as counter } from "./counter.js";
 import { start as confirm } from "./confirm.js";
 import { start as now } from "./now.js";
+import { start as passkeys } from "./passkeys.js";
 
-for (const begin of [favourites, timetable, zones, drafts, counter, confirm, now]) {
+for (const begin of [favourites, timetable, zones, drafts, counter, confirm, now, passkeys]) {
   try {
     begin(document);
   } catch (error) {
