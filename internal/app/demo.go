@@ -11,8 +11,6 @@ import (
 	"obrady/internal/db"
 	"obrady/internal/demo"
 	"obrady/internal/i18n"
-	"obrady/internal/people"
-	"obrady/internal/rights"
 )
 
 // DemoLinkLife is how long a sign-in link of the demo can be used: somebody reads it from a terminal, perhaps after
@@ -22,23 +20,20 @@ const DemoLinkLife = 12 * time.Hour
 // RoleLink is a sign-in link for one role of the demo.
 type RoleLink struct{ Role, URL string }
 
-// demoRoles are the people that the demo lets in.
-var demoRoles = []struct{ role, email, name string }{
-	{"organiser", "organizator@przyklad.example", "Organizator (przykład)"},
-}
-
-// DemoLinks makes a fresh sign-in link for each role.
+// DemoLinks makes a fresh sign-in link for each role, whose account it opens where there is none. A demonstration that
+// was filled by an older release gets its accounts so as well.
 func (a *App) DemoLinks(ctx context.Context) ([]RoleLink, error) {
-	var links []RoleLink
-	for _, who := range demoRoles {
-		if _, err := a.Rights.Appoint(ctx, people.Account{Email: who.email, Name: who.name}, rights.Organiser, rights.Whole, ""); err != nil {
-			return nil, err
-		}
-		token, err := a.People.InviteUntil(ctx, who.email, who.name, a.config.Now().Add(DemoLinkLife))
+	cast, err := demo.Cast(ctx, a.db, a.config.Now)
+	if err != nil {
+		return nil, err
+	}
+	links := make([]RoleLink, len(cast))
+	for i, who := range cast {
+		token, err := a.People.InviteUntil(ctx, who.Email, who.Name, a.config.Now().Add(DemoLinkLife))
 		if err != nil {
-			return nil, fmt.Errorf("sign-in link of the %s: %w", who.role, err)
+			return nil, fmt.Errorf("sign-in link of the %s: %w", who.Role, err)
 		}
-		links = append(links, RoleLink{who.role, a.SignInLink(token)})
+		links[i] = RoleLink{string(who.Role), a.SignInLink(token)}
 	}
 	return links, nil
 }

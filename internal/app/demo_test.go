@@ -24,8 +24,8 @@ func TestTheDemoIsOpenToVisitorsAndMachines(t *testing.T) {
 			t.Fatal(err)
 		}
 		links, err := house.DemoLinks(t.Context())
-		if err != nil || len(links) != 1 || links[0].Role != "organiser" {
-			t.Fatalf("DemoLinks = %v, %v, want one of the organiser", links, err)
+		if err != nil || len(links) == 0 || links[0].Role != "organiser" {
+			t.Fatalf("DemoLinks = %v, %v, want that of the organiser first", links, err)
 		}
 		doors := open(t, house)
 		for path, wants := range map[string]string{

@@ -19,14 +19,15 @@ type Player struct {
 	Email, Name string
 
 	block  string // at which the role holds, by its address
+	stage  string // or a stage, or what stands on it
 	site   bool   // it holds for the whole installation
 	person string // who the account is in the programme, by the address of their page
 }
 
-// players show the roles in the order in which pages name them. The partners'
-// accounts come with their workspaces.
+// players show the roles in the order in which pages name them.
 var players = []Player{
 	{Role: rights.Organiser, Email: "organizator@przyklad.example", Name: "Organizator (przykład)", site: true},
+	{Role: rights.Partner, Email: "partner-gzm@przyklad.example", Name: "Partner Sceny Metropolii (przykład)", stage: "scena-metropolii"},
 	{Role: rights.Coordinator, Email: "koordynator@przyklad.example", Name: "Koordynator (przykład)", block: "kalejdoskopy"},
 	{Role: rights.Council, Email: "rada@przyklad.example", Name: "Rada Programowa (przykład)"},
 	{Role: rights.Reviewer, Email: "recenzent@przyklad.example", Name: "Recenzent (przykład)"},
@@ -50,10 +51,11 @@ func Cast(ctx context.Context, d *db.DB, now func() time.Time) ([]Player, error)
 	if err != nil {
 		return nil, fmt.Errorf("cast the demonstration: %w", err)
 	}
-	s := casting{d, now, e.ID, map[string]programme.BlockID{}}
-	for _, b := range content.Blocks {
-		s.blocks[b.Slug] = b.ID
+	tree, err := rights.NewService(d, now).Tree(ctx, e.ID)
+	if err != nil {
+		return nil, fmt.Errorf("cast the demonstration: %w", err)
 	}
+	s := casting{d, now, tree, content}
 	for _, p := range players {
 		if err := s.cast(ctx, p); err != nil {
 			return nil, fmt.Errorf("cast the %s of the demonstration: %w", p.Role, err)
@@ -66,8 +68,8 @@ func Cast(ctx context.Context, d *db.DB, now func() time.Time) ([]Player, error)
 type casting struct {
 	db      *db.DB
 	now     func() time.Time
-	edition edition.ID
-	blocks  map[string]programme.BlockID // by address
+	tree    rights.Tree
+	content programme.Content
 }
 
 func (s casting) cast(ctx context.Context, p Player) error {
@@ -78,19 +80,43 @@ func (s casting) cast(ctx context.Context, p Player) error {
 	case p.Role.Follows():
 		return s.open(ctx, account)
 	}
-	at, of := rights.OfCongress(s.edition), s.edition
-	switch {
-	case p.site:
-		at, of = rights.Whole, ""
-	case p.block != "":
-		block, err := lookUp(s.blocks, programme.BlockID(p.block))
-		if err != nil {
-			return err
-		}
-		at = rights.OfBlock(block)
+	at, err := s.node(p)
+	if err != nil {
+		return err
 	}
-	_, err := rights.NewService(s.db, s.now).Appoint(ctx, account, p.Role, at, of)
+	of := s.tree.Edition
+	if at == rights.Whole {
+		of = ""
+	}
+	_, err = rights.NewService(s.db, s.now).Appoint(ctx, account, p.Role, at, of)
 	return err
+}
+
+// node is where a player has their role: a partner in the workspace that stands on their stage, once there is one.
+func (s casting) node(p Player) (rights.Node, error) {
+	for _, b := range s.content.Blocks {
+		if b.Slug == p.block {
+			return rights.OfBlock(b.ID), nil
+		}
+	}
+	for _, g := range s.content.Stages {
+		if g.Slug != p.stage {
+			continue
+		}
+		for _, space := range s.tree.Spaces {
+			if space.Stage == g.ID {
+				return rights.OfWorkspace(space.ID), nil
+			}
+		}
+		return rights.OfStage(g.ID), nil
+	}
+	switch {
+	case p.block != "" || p.stage != "":
+		return rights.Node{}, errUnknownName
+	case p.site:
+		return rights.Whole, nil
+	}
+	return rights.OfCongress(s.tree.Edition), nil
 }
 
 func (s casting) open(ctx context.Context, a people.Account) error {
