@@ -38,7 +38,7 @@ type Deliverer struct {
 const (
 	// attempts is after how many a letter is given up: some four days, as
 	// RFC 5321, 4.5.4.1 asks for.
-	attempts    = 30
+	attempts    = 36
 	longestWait = 4 * time.Hour
 	longestRest = time.Minute
 	defaultRate = 10 // letters a second

@@ -189,11 +189,11 @@ func TestALetterThatIsToComeLaterIsTriedForDays(t *testing.T) {
 		if k := o.want(t, ids[1], mail.Expired, 0); !k.Emptied() {
 			t.Error("the secret of an expired letter is still there")
 		}
-		o.until(t, noon.Add(3*24*time.Hour))
+		o.until(t, noon.Add(4*24*time.Hour))
 		o.want(t, ids[0], mail.Waiting, 451)
-		o.until(t, noon.Add(6*24*time.Hour))
-		if k := o.want(t, ids[0], mail.GivenUp, 451); k.Attempts != 30 {
-			t.Errorf("given up after %d attempts, want 30", k.Attempts)
+		o.until(t, noon.Add(5*24*time.Hour))
+		if k := o.want(t, ids[0], mail.GivenUp, 451); k.Attempts != 36 {
+			t.Errorf("given up after %d attempts, want 36", k.Attempts)
 		}
 		if n := len(box.Letters(t)); n != 0 {
 			t.Errorf("%d letters came, want none", n)
@@ -350,6 +350,26 @@ func TestLettersAreThrottled(t *testing.T) {
 	if n := len(box.Letters(t)); n != 4 {
 		t.Errorf("%d letters came, want 4", n)
 	}
+}
+
+// A letter that kills its sender each time is not sent for ever.
+func TestALetterThatNobodySurvivesIsGivenUp(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		box := postbox.Run(t, postbox.Script{})
+		o := openOffice(d, settingsFor(t, box))
+		ids := post(t, d, note("a@example.net"))
+		for range 36 {
+			if claimed, err := outbox.Claim(t.Context(), d, o.now, time.Minute, 1); err != nil || len(claimed) != 1 {
+				t.Fatalf("Claim = %v, %v", claimed, err)
+			}
+			o.now = o.now.Add(time.Minute)
+		}
+		o.settle(t)
+		if k := o.want(t, ids[0], mail.GivenUp, 0); k.Attempts != 37 || len(box.Letters(t)) != 0 {
+			t.Errorf("%d attempts and %d letters, want it given up at the 37th without another try", k.Attempts, len(box.Letters(t)))
+		}
+		wantSound(t, d)
+	})
 }
 
 // A letter over a connection that is guarded and signed in to.
