@@ -28,7 +28,7 @@ func (f *filler) congress(ctx context.Context, slug string) error {
 			return fmt.Errorf("release %s: %w", release.Name, err)
 		}
 	}
-	return nil
+	return b.participation(ctx)
 }
 
 // builder writes one edition and remembers what it has written.
