@@ -23,6 +23,7 @@ func TestTheBrowserTestsHaveWhatTheyNeed(t *testing.T) {
 	for _, test := range []struct{ name, file string }{
 		{"an accessibility checker", "node_modules/axe-core/axe.min.js"},
 		{"somebody else's calendar parser", "node_modules/ical.js/dist/ical.js"},
+		{"an identity provider", "node_modules/oidc-provider/package.json"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if _, err := os.Stat(test.file); err != nil {

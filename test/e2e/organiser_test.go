@@ -83,9 +83,9 @@ func TestTheSignInLinkLetsOnePersonIn(t *testing.T) {
 
 	late := open(t, s.Base)
 	late.visit(s.link("en"))
-	late.provoke(403)
-	if status := late.click("main form button"); status != 403 {
-		t.Errorf("the second use of the link is answered with %d, want 403", status)
+	late.provoke(410)
+	if status := late.click("main form button"); status != 410 {
+		t.Errorf("the second use of the link is answered with %d, want 410", status)
 	}
 	late.want(present(`main [role="alert"]`), "who comes too late is not told why")
 }

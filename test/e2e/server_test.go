@@ -77,8 +77,8 @@ var servers struct {
 // patience is how long anything may take that a person would wait for.
 const patience = 30 * time.Second
 
-// startDemo serves a fresh demo from a folder of its own.
-func startDemo(name string) (*server, error) {
+// startDemo serves a fresh demo from a folder of its own; more says where to listen and whatever else it wants.
+func startDemo(name string, more ...string) (*server, error) {
 	file, err := binary()
 	if err != nil {
 		return nil, err
@@ -86,7 +86,10 @@ func startDemo(name string) (*server, error) {
 	s := &server{
 		Links: map[string]string{}, gone: make(chan error, 1), said: &bytes.Buffer{}, data: filepath.Join(work, name),
 	}
-	s.command = exec.Command(file, "demo", "--addr", "127.0.0.1:0", "--data", s.data, "--reset")
+	if len(more) == 0 {
+		more = []string{"--addr", "127.0.0.1:0"}
+	}
+	s.command = exec.Command(file, append([]string{"demo", "--data", s.data, "--reset"}, more...)...)
 	s.command.Stderr = s.said
 	s.command.WaitDelay = patience
 	out, err := s.command.StdoutPipe()
