@@ -31,6 +31,7 @@ import (
 	"obrady/internal/timetable"
 	"obrady/internal/web"
 	"obrady/internal/web/account"
+	"obrady/internal/web/desk"
 	"obrady/internal/web/session"
 )
 
@@ -96,6 +97,7 @@ type App struct {
 
 	catalogue *i18n.Catalogue
 	sessions  *session.Store
+	kit       *desk.Kit
 	signIn    *signin.Service
 	worker    *outbox.Worker
 	deliverer *mail.Deliverer

@@ -2,11 +2,13 @@ package app
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"obrady/internal/edition"
 	"obrady/internal/i18n"
 	"obrady/internal/publication"
+	"obrady/internal/rights"
 	"obrady/internal/web"
 )
 
@@ -43,6 +45,7 @@ func (f *framer) frame(r *http.Request, lang i18n.Lang) web.Frame {
 		frame.Remark = p.T("app.demo")
 	}
 	e := f.editionOf(r)
+	frame.Own = f.own(r, p, e)
 	if e == nil {
 		return f.outside(frame, p)
 	}
@@ -54,6 +57,23 @@ func (f *framer) frame(r *http.Request, lang i18n.Lang) web.Frame {
 	frame.Footer = f.footer(e, p)
 	frame.Marks = f.marks(e, lang)
 	return frame
+}
+
+// own leads to the visitor's account and, where a page knows who asks and that they work on the congress, to their
+// desk. A public page is kept for everybody and knows nobody: its link to the account is the same for all.
+func (f *framer) own(r *http.Request, p i18n.Printer, e *publication.Edition) []web.Link {
+	links := f.links(p, []way{{"account.mine", "app.way.account"}})
+	who := rights.Of(r.Context())
+	switch {
+	case who.Account == "":
+	case e != nil:
+		if front := f.app.kit.Front(who, e.ID); front != "" {
+			links = append(links, f.links(p, []way{{front, "app.way.desk"}}, e.Slug)...)
+		}
+	case slices.ContainsFunc(who.Grants, func(g rights.Grant) bool { return f.app.kit.Front(who, g.Edition) != "" }):
+		links = append(links, f.links(p, []way{{"desk.editions", "app.way.desk"}})...)
+	}
+	return links
 }
 
 func (f *framer) outside(frame web.Frame, p i18n.Printer) web.Frame {

@@ -36,8 +36,9 @@ func (a *App) pages() ([]web.Route, error) {
 	for _, lang := range i18n.Langs {
 		words = append(words, a.catalogue.In(lang))
 	}
-	kit := &desk.Kit{Editions: a.Editions, Accounts: a.People, Rights: a.Rights, Drafts: drafts{a.db}, Now: a.config.Now}
+	a.kit = &desk.Kit{Editions: a.Editions, Accounts: a.People, Rights: a.Rights, Drafts: drafts{a.db}, Now: a.config.Now}
 	keeper := partner.NewKeeper(a.db, a.config.Now, a.Timetable)
+	kit := a.kit
 	setting := &organiser.Pages{Kit: kit, Editions: a.Editions, People: keeper, Programme: keeper, Timetable: keeper}
 	making := &planner.Pages{
 		Kit: kit, People: keeper, Programme: keeper, Timetable: keeper,
@@ -48,7 +49,7 @@ func (a *App) pages() ([]web.Route, error) {
 	if err != nil {
 		return nil, err
 	}
-	routes := slices.Concat(public.Routes(), own.Routes(), a.participantPages(kit).Routes(), a.receptionPages(kit).Routes(), a.rolePages(kit).Routes(), setting.Routes(), making.Routes(), machines.Routes())
+	routes := slices.Concat(public.Routes(), own.Routes(), a.participantPages(kit).Routes(), a.receptionPages(kit).Routes(), a.rolePages(kit).Routes(), a.cohostPages(kit, keeper).Routes(), setting.Routes(), making.Routes(), machines.Routes())
 	if a.config.Uncached {
 		for i := range routes {
 			routes[i].Generation = func(*http.Request) (string, bool) { return "", false }

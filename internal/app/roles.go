@@ -17,6 +17,7 @@ import (
 func (a *App) rolePages(kit *desk.Kit) *roles.Pages {
 	return &roles.Pages{
 		Kit: kit, Roles: a.Rights, People: a.People, Programme: a.Programme, Timetable: a.Timetable, Machine: a, Home: "account.mine",
+		Ways: a.tabs,
 	}
 }
 

@@ -35,6 +35,12 @@ func (a *App) accountPages(kit *desk.Kit) (*account.Pages, error) {
 	return pages, nil
 }
 
+// tabs are all pages of one's own account, for those of them that package account does not make.
+func (a *App) tabs(lang i18n.Lang) []web.Link {
+	first := []way{{"account.mine", "account.mine.tab"}, {"account.ways", "account.ways.tab"}}
+	return (&framer{app: a, catalogue: a.catalogue}).links(a.catalogue.In(lang), append(first, ownWays...))
+}
+
 func (a *App) ownLinks(lang i18n.Lang) []web.Link {
 	return (&framer{app: a, catalogue: a.catalogue}).links(a.catalogue.In(lang), ownWays)
 }

@@ -51,6 +51,7 @@ type Frame struct {
 	When     string // one line on dates and place
 	Remark   string // said on every page, such as that these are demo data
 	Nav      []Link
+	Own      []Link // the visitor's own pages; on public pages the same for everybody
 	Footer   []Column
 	Marks    []Mark
 	Zone     *time.Location // the congress's zone; UTC when nil

@@ -17,8 +17,9 @@ type Desk struct {
 	Edition  edition.Edition   // the one that is being worked on; without ID on the pages about all of them
 	Editions []edition.Edition // all of them, to choose from
 	Nav      []navGroup
-	Name     string // who is signed in
-	At       string // name of the route in Nav that the page belongs to
+	Fronts   map[edition.ID]string // where the desk of each of Editions begins
+	Name     string                // who is signed in
+	At       string                // name of the route in Nav that the page belongs to
 
 	Who  rights.Standing // what whoever is signed in may do
 	Tree rights.Tree     // of Edition
@@ -132,7 +133,11 @@ func (p *Kit) Desktop(r *http.Request) (d Desk, err error) {
 		return d, err
 	}
 	d.Who = rights.Of(r.Context())
-	d.Editions = slices.DeleteFunc(slices.Clone(d.Editions), func(e edition.Edition) bool { return !d.Who.Works(e.ID) })
+	d.Fronts = map[edition.ID]string{}
+	d.Editions = slices.DeleteFunc(slices.Clone(d.Editions), func(e edition.Edition) bool {
+		d.Fronts[e.ID] = p.Front(d.Who, e.ID)
+		return d.Fronts[e.ID] == ""
+	})
 	account, err := p.Accounts.Account(r.Context(), By(r))
 	if err != nil && !errors.Is(err, people.ErrNoAccount) {
 		return d, err

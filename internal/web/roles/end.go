@@ -98,8 +98,8 @@ func (p *Pages) end(r *http.Request, page *endPage) (status int, err error) {
 	return 0, err
 }
 
-// own finds a grant of whoever asks. Somebody else's is not there.
-func (p *Pages) own(r *http.Request) (endPage, error) {
+// ownGrant finds a grant of whoever asks. Somebody else's is not there.
+func (p *Pages) ownGrant(r *http.Request) (endPage, error) {
 	me := rights.Of(r.Context())
 	g, err := p.Roles.Grant(r.Context(), rights.GrantID(r.PathValue("grant")))
 	if err != nil {
@@ -121,7 +121,7 @@ func (p *Pages) own(r *http.Request) (endPage, error) {
 }
 
 func (p *Pages) askLayingDown(w http.ResponseWriter, r *http.Request) error {
-	page, err := p.own(r)
+	page, err := p.ownGrant(r)
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (p *Pages) askLayingDown(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) layDown(w http.ResponseWriter, r *http.Request) error {
-	page, err := p.own(r)
+	page, err := p.ownGrant(r)
 	if err != nil {
 		return err
 	}

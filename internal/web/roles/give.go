@@ -19,7 +19,7 @@ const longName = 200
 
 // key: roles.give.*
 var grantControls = []desk.Control{
-	{Name: "email", As: desk.AsLine, Key: "roles.give.email", Help: "roles.give.email_help", Type: "email"},
+	{Name: "email", As: desk.AsLine, Key: "roles.give.email", Help: "roles.give.email_help", Type: "email", Must: true},
 	{Name: "name", As: desk.AsLine, Key: "roles.give.name", Help: "roles.give.name_help", Most: longName},
 	{Name: "institution", As: desk.AsSelect, Key: "roles.give.institution", Help: "roles.give.institution_help"},
 	{Name: "role", As: desk.AsSelect, Key: "roles.role"},
@@ -111,7 +111,7 @@ func (o offered) choices(lang i18n.Lang) map[string][]desk.Choice {
 		nodes[i] = one.option(i18n.Printer{Lang: lang})
 	}
 	return map[string][]desk.Choice{
-		"institution": desk.OrNone("roles.give.somebody", bodies), "node": nodes,
+		"institution": desk.OrNone("roles.give.somebody", bodies), "node": desk.OrNone("roles.give.choose", nodes),
 		"role": desk.OrNone("roles.give.choose", desk.Choices(o.roles)),
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 // mineData are somebody's own roles, with where the work of each begins.
 type mineData struct {
+	own
 	Roles []ownRole
 	Talks bool // there is a page about what they do in the programme
 }
@@ -54,7 +55,7 @@ func (o ownRole) Begin(v web.View) (string, error) {
 // Does lists what the role may do.
 func (o ownRole) Does() []rights.Action { return o.Role.Actions() }
 
-var minePage = parse[mineData]("mine.html")
+var minePage = parse[mineData]("mine.html", "tabs.html")
 
 func (p *Pages) showOwnRoles(w http.ResponseWriter, r *http.Request) error {
 	page, err := p.ownRoles(r)
@@ -67,6 +68,7 @@ func (p *Pages) showOwnRoles(w http.ResponseWriter, r *http.Request) error {
 // ownRoles are the roles of whoever asks.
 func (p *Pages) ownRoles(r *http.Request) (page mineData, err error) {
 	me := rights.Of(r.Context())
+	page.own = p.around(r)
 	editions, err := p.Editions.Editions(r.Context())
 	if err != nil {
 		return page, err

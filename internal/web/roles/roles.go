@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"obrady/internal/edition"
+	"obrady/internal/i18n"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/rights"
@@ -62,7 +63,7 @@ type Machine interface {
 	State(ctx context.Context) (Installation, error)
 }
 
-// Pages are the pages about roles. All fields but Home are needed.
+// Pages are the pages about roles. All fields but Home and Ways are needed.
 type Pages struct {
 	*desk.Kit
 	Roles     Rights
@@ -71,6 +72,8 @@ type Pages struct {
 	Timetable Timetable
 	Machine   Machine
 	Home      string // route of one's own account, to which those without a role are led
+	// Ways are the pages of one's own account, with those of this package among them.
+	Ways func(lang i18n.Lang) []web.Link
 }
 
 // permission is an action and what it is done to.
@@ -133,6 +136,19 @@ func (p *Pages) Routes() (all []web.Route) {
 // parse parses a page with the fragments that all pages of the desk use.
 func parse[Data any](name string, fragments ...string) web.Template[Data] {
 	return desk.Parse[Data](templates, name, fragments...)
+}
+
+// own is what stands around the pages of one's own account.
+type own struct{ Tabs []web.Link }
+
+func (p *Pages) around(r *http.Request) (o own) {
+	if p.Ways != nil {
+		o.Tabs = p.Ways(web.Lang(r))
+	}
+	for i := range o.Tabs {
+		o.Tabs[i].Current = o.Tabs[i].URL == r.URL.Path
+	}
+	return o
 }
 
 // accounts finds the accounts that all of the lists name.

@@ -3,6 +3,7 @@ package roles
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"obrady/internal/edition"
 	"obrady/internal/i18n"
@@ -15,9 +16,16 @@ import (
 
 // talksData are the sessions in which somebody has a part, as they stand at the desk today.
 type talksData struct {
+	own
 	Claimed bool // the account is somebody of the programme
 	Person  people.Person
 	Offices []office
+	Groups  []group
+}
+
+// group is an edition with one's parts in it.
+type group struct {
+	Edition edition.Edition
 	Parts   []part
 }
 
@@ -28,8 +36,9 @@ type office struct{ Name, Title i18n.Text }
 type part struct {
 	Edition edition.Edition
 	Session programme.Session
+	Block   programme.Block
 	Roles   []programme.Role
-	Hours   []hour
+	Terms   []hour
 	Talks   []programme.Segment // the parts of the session that are theirs
 	With    []string            // who else is in it
 }
@@ -40,17 +49,23 @@ type hour struct {
 	Place i18n.Text
 }
 
-// When is the day and the hours of a term on the clocks of the edition.
-func (p part) When(v web.View, h hour) string {
+// Day is the day of a term on the clocks of the edition.
+func (p part) Day(v web.View, h hour) string { return v.ShortDay(h.Start.In(p.Edition.Location())) }
+
+// Hours are those of a term on the clocks of the edition.
+func (p part) Hours(v web.View, h hour) string {
 	zone := p.Edition.Location()
-	return v.Day(h.Start.In(zone)) + ", " + v.Hours(h.Start.In(zone), h.End.In(zone))
+	return v.Printer.Hours(h.Start.In(zone), h.End.In(zone))
 }
 
-var talksPage = parse[talksData]("talks.html")
+// Stamp is the beginning of a term as the datetime attribute has it.
+func (p part) Stamp(h hour) string { return h.Start.In(p.Edition.Location()).Format(time.RFC3339) }
+
+var talksPage = parse[talksData]("talks.html", "tabs.html")
 
 func (p *Pages) showTalks(w http.ResponseWriter, r *http.Request) error {
 	me := rights.Of(r.Context())
-	page := talksData{Claimed: me.Person != ""}
+	page := talksData{own: p.around(r), Claimed: me.Person != ""}
 	editions, err := p.Editions.Editions(r.Context())
 	if err != nil {
 		return err
@@ -65,16 +80,18 @@ func (p *Pages) showTalks(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		x := working.Index()
+		in := group{Edition: e}
 		for _, session := range mine {
 			if s := x.Session(session); s != nil {
-				page.Parts = append(page.Parts, partOf(x, e, *s, me))
+				in.Parts = append(in.Parts, partOf(x, e, *s, me))
 			}
 		}
+		slices.SortStableFunc(in.Parts, func(a, b part) int { return a.first().Compare(b.first().Slot) })
+		page.Groups = append(page.Groups, in)
 		if of := x.Person(me.Person); of != nil {
 			page.introduce(x, *of)
 		}
 	}
-	slices.SortStableFunc(page.Parts, func(a, b part) int { return a.first().Compare(b.first().Slot) })
 	return talksPage.Show(w, r, page)
 }
 
@@ -90,10 +107,10 @@ func sessionsOf(who rights.Standing, of edition.ID) (all []programme.SessionID) 
 
 // first is the first term of a part; one without hours comes last.
 func (p part) first() hour {
-	if len(p.Hours) == 0 {
+	if len(p.Terms) == 0 {
 		return hour{Slot: timetable.Slot{Start: p.Edition.StartsOn.In(p.Edition.Location()).AddDate(1, 0, 0)}}
 	}
-	return p.Hours[0]
+	return p.Terms[0]
 }
 
 // Compare puts terms into the order of time.
@@ -111,6 +128,9 @@ func (d *talksData) introduce(x *timetable.Index, of people.Person) {
 
 func partOf(x *timetable.Index, e edition.Edition, s programme.Session, me rights.Standing) part {
 	own := part{Edition: e, Session: s}
+	if in := x.Block(s.Block); in != nil {
+		own.Block = *in
+	}
 	note := func(all []programme.Appearance) (mine bool) {
 		for _, a := range all {
 			if a.Person == me.Person && me.Person != "" {
@@ -133,7 +153,7 @@ func partOf(x *timetable.Index, e edition.Edition, s programme.Session, me right
 		if at := x.Place(slot.Place); at != nil {
 			h.Place = at.Name
 		}
-		own.Hours = append(own.Hours, h)
+		own.Terms = append(own.Terms, h)
 	}
 	for _, other := range s.Everybody() {
 		if of := x.Person(other); of != nil && other != me.Person {
