@@ -177,9 +177,10 @@ func (s Standing) Lasting(until time.Time) Standing {
 }
 
 // Works says whether this person has something to do at the desk of the
-// edition: a role there that may do something.
+// edition: a role there that may do something. An operator has it with the
+// machine alone.
 func (s Standing) Works(of edition.ID) bool {
 	return slices.ContainsFunc(s.Grants, func(g Grant) bool {
-		return (g.Node == Whole || g.Edition == of) && len(s.table().Actions(g.Role)) > 0
+		return (g.Node == Whole || g.Edition == of) && g.Role != Operator && len(s.table().Actions(g.Role)) > 0
 	})
 }

@@ -72,7 +72,11 @@ func (p *Pages) editions(around func(r *http.Request) (desk.Desk, error)) desk.K
 			{Name: "city", Key: "organiser.edition.city"},
 			{Name: "form", Key: "organiser.edition.form"},
 		},
-		All: func(ctx context.Context, _ desk.Desk) ([]edition.Edition, error) { return p.Editions.Editions(ctx) },
+		All: func(ctx context.Context, d desk.Desk) ([]edition.Edition, error) {
+			all, err := p.Editions.Editions(ctx)
+			// Whoever has nothing to do in an edition learns nothing of one that is not public yet.
+			return slices.DeleteFunc(slices.Clone(all), func(e edition.Edition) bool { return !d.Who.Works(e.ID) }), err
+		},
 		Facts: func(e edition.Edition) desk.Facts {
 			return desk.Facts{ID: string(e.ID), Revision: e.Revision, Name: e.Name, Address: e.Slug}
 		},
