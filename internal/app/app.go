@@ -152,6 +152,7 @@ func (a *App) handlers() map[string]func(context.Context, outbox.Entry) error {
 		edition.AccessibilityDue{}.Kind(): unheard,
 	})
 	bearParticipation(all)
+	bearPartners(all)
 	return all
 }
 

@@ -29,6 +29,7 @@ import (
 	"obrady/internal/timetable"
 	"obrady/internal/web"
 	"obrady/internal/web/account"
+	"obrady/internal/web/cohost"
 	"obrady/internal/web/desk"
 	"obrady/internal/web/feed"
 	"obrady/internal/web/guard"
@@ -50,7 +51,7 @@ var sentences = []fs.FS{
 	web.Locale, Locale,
 	mail.Locale, people.Locale, edition.Locale, programme.Locale, rights.Locale, partner.Locale, timetable.Locale, text.Locale, table.Locale,
 	consent.Locale, registration.Locale, signin.Locale, privacy.Locale,
-	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, visitor.Locale,
+	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, cohost.Locale, visitor.Locale,
 	notify.Locale, account.Locale, file.Locale, participant.Locale, reception.Locale, roles.Locale,
 }
 

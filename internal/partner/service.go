@@ -37,6 +37,9 @@ type Standing struct {
 	Waiting   int // requests without an answer
 }
 
+// Anchored says whether the workspace stands on a block or a stage, so that it has something to publish.
+func (s Standing) Anchored() bool { return s.Block != "" || s.Stage != "" }
+
 // Workspaces lists the workspaces of an edition by address.
 func (s *Service) Workspaces(ctx context.Context, of edition.ID) (all []Standing, err error) {
 	err = s.db.Snapshot(ctx, func(q db.Querier) error {

@@ -43,6 +43,25 @@ func (k *Keeper) Working(ctx context.Context, of edition.ID) (*timetable.Program
 	return r.narrowed(), nil
 }
 
+// Places lists the places that the public knows, and those of the part of
+// whoever asks: what a partner can ask for.
+func (k *Keeper) Places(ctx context.Context, of edition.ID) (all []timetable.Place, err error) {
+	r, err := k.see(ctx, of)
+	if err != nil {
+		return nil, err
+	}
+	for _, place := range r.x.Places {
+		if r.free || r.offered(place.ID) {
+			all = append(all, place)
+			continue
+		}
+		if r.public != nil && r.public.Place(place.ID) != nil {
+			all = append(all, *r.public.Place(place.ID))
+		}
+	}
+	return all, nil
+}
+
 // Content returns the blocks and stages that whoever asks may change.
 func (k *Keeper) Content(ctx context.Context, of edition.ID) (c programme.Content, err error) {
 	r, err := k.see(ctx, of)
