@@ -35,7 +35,7 @@ var players = []Player{
 	{Role: rights.Moderator, Email: "moderatorka@przyklad.example", Name: "Hanna Wzorcowska (przykład)", person: "hanna-wzorcowska"},
 	{Role: rights.Rapporteur, Email: "sprawozdawczyni@przyklad.example", Name: "Anna Przykładowska (przykład)", person: "anna-przykladowska"},
 	{Role: rights.CheckIn, Email: "recepcja@przyklad.example", Name: "Recepcja (przykład)"},
-	{Role: rights.Participant, Email: "uczestnik@przyklad.example", Name: "Uczestnik (przykład)"},
+	{Role: rights.Participant, Email: fmt.Sprintf(addressOfParticipant, 2), Name: "Piotr Umowny (przykład)"},
 	{Role: rights.Protection, Email: "inspektor@przyklad.example", Name: "Inspektor danych (przykład)"},
 	{Role: rights.Operator, Email: "operator@przyklad.example", Name: "Operator (przykład)", site: true},
 }
@@ -88,8 +88,10 @@ func (s casting) cast(ctx context.Context, p Player) error {
 	if at == rights.Whole {
 		of = ""
 	}
-	_, err = rights.NewService(s.db, s.now).Appoint(ctx, account, p.Role, at, of)
-	return err
+	if account, err = rights.NewService(s.db, s.now).Appoint(ctx, account, p.Role, at, of); err != nil {
+		return err
+	}
+	return s.open(ctx, account)
 }
 
 // node is where a player has their role: a partner in the workspace that stands on their stage, once there is one.
@@ -119,10 +121,15 @@ func (s casting) node(p Player) (rights.Node, error) {
 	return rights.OfCongress(s.tree.Edition), nil
 }
 
+// open opens an account whose address needs no confirming: nobody can receive mail there.
 func (s casting) open(ctx context.Context, a people.Account) error {
 	a.CreatedAt = s.now()
 	return s.db.Tx(ctx, func(tx *db.Tx) error {
-		_, err := people.OpenAccount(ctx, tx, a)
+		opened, err := people.OpenAccount(ctx, tx, a)
+		if err != nil {
+			return err
+		}
+		_, err = people.Verify(ctx, tx, opened.ID, s.now())
 		return err
 	})
 }
@@ -137,6 +144,9 @@ func (s casting) join(ctx context.Context, a people.Account, slug string) error 
 	return s.db.Tx(ctx, func(tx *db.Tx) error {
 		opened, err := people.OpenAccount(ctx, tx, a)
 		if err != nil {
+			return err
+		}
+		if _, err := people.Verify(ctx, tx, opened.ID, s.now()); err != nil {
 			return err
 		}
 		return people.Join(ctx, tx, opened.ID, person.ID)

@@ -48,7 +48,7 @@ func stateOf(g rights.Grant, now time.Time) state {
 type someone struct {
 	ID          people.AccountID
 	Name, Email string
-	New         bool // has not signed in yet
+	New         bool // the address has not been confirmed
 }
 
 func personOf(a people.Account) someone {

@@ -267,7 +267,7 @@ func TestTheOrganiserGivesARoleAndTakesItBack(t *testing.T) {
 		wants(t, "giving", h.post(chief, listPL+"/nowa", form), 303)
 		wants(t, "the list", h.get(chief, listPL), 200,
 			"Rola została nadana", "Nowa Osoba", "beata@example.org", "Blok zielen (blok)", "od 10 czerwca 2021", "do 20 czerwca 2021", "zacznie się",
-			"Ada Biurkowa", "przed pierwszym logowaniem", "z terminala serwera")
+			"Ada Biurkowa", "adres jeszcze niepotwierdzony", "z terminala serwera")
 		wants(t, "the list in English", h.get(chief, listEN), 200, "Roles and rights", "coordinator", "from 10 June 2021", "is to come")
 
 		g := h.grantOf("beata@example.org")
