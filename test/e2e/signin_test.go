@@ -270,7 +270,7 @@ func TestPeopleComeInByAPasskey(t *testing.T) {
 	if status := b.click(`form[data-passkey="create"] button`); status != http.StatusOK {
 		t.Fatalf("adding a passkey is answered with %d", status)
 	}
-	if got := b.text("main h3"); got != "telefon" {
+	if got := b.text(".own-name"); got != "telefon" {
 		t.Errorf("the list of passkeys has %q, want the new one", got)
 	}
 	b.visit(myAccount)
@@ -307,6 +307,7 @@ func TestPeopleComeInByAProvider(t *testing.T) {
 	s := namedDemo(t)
 	b := open(t, s.Base)
 	b.tolerate("fonts.googleapis.com") // the provider's own pages ask for them
+	b.tolerate("favicon.ico")
 	b.visit(myWays)
 	b.press(`form[action="/pl/wejscie/dostawca"] button`)
 	b.until(present(`input[name="login"]`))
@@ -323,6 +324,7 @@ func TestPeopleComeInByAProvider(t *testing.T) {
 
 	again := b.beside(t)
 	again.tolerate("fonts.googleapis.com")
+	again.tolerate("favicon.ico")
 	again.visit(myAccount)
 	again.click(`form[action="/pl/wyjscie"] button`)
 	again.press(`form[action="/pl/wejscie/dostawca"] button`)
