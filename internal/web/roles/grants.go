@@ -108,6 +108,12 @@ func lastDay(d desk.Desk, v web.View, until time.Time) string {
 // On is a day on the clocks of the edition.
 func (d grantList) On(v web.View, t time.Time) string { return v.Date(t.In(d.Edition.Location())) }
 
+// Later says whether the grant holds from another day than that on which it was given.
+func (d grantList) Later(g grantRow) bool {
+	zone := d.Edition.Location()
+	return g.From.In(zone).Format(time.DateOnly) != g.GrantedAt.In(zone).Format(time.DateOnly)
+}
+
 var grantsPage = parse[grantList]("grants.html", "policy.html")
 
 // filterNames are the parameters that narrow the list. People go by their numbers, so that no name stands in an address.
