@@ -15,6 +15,7 @@ import (
 	"obrady/internal/edition"
 	"obrady/internal/mail"
 	"obrady/internal/outbox"
+	"obrady/internal/partner"
 	"obrady/internal/people"
 	"obrady/internal/privacy"
 	"obrady/internal/programme"
@@ -37,6 +38,7 @@ var keepers = []privacy.Keeper{
 	{Name: "timetable", Collect: timetable.Collect, Erase: timetable.Erase},
 	{Name: "programme", Collect: programme.Collect, Erase: programme.Erase},
 	{Name: "edition", Collect: edition.Collect, Erase: edition.Erase},
+	{Name: "partner", Collect: partner.Collect, Erase: partner.Erase},
 	{Name: "rights", Collect: rights.Collect, Erase: rights.Erase},
 	privacy.Drafts(func(account people.AccountID) []string { return []string{desk.Trace(string(account))} }),
 	privacy.Promises(), privacy.Journal(), privacy.Cases(),

@@ -106,6 +106,9 @@ func SaveShare(ctx context.Context, tx *db.Tx, c people.Change, share Share) (Sh
 	if share.Space, err = rights.SaveSpace(ctx, tx, c, share.Space); err != nil {
 		return share, err
 	}
+	if err := edition.Renew(ctx, tx, share.Edition, c.At); err != nil { // its brand may stand on another page now
+		return share, err
+	}
 	share.Allotment.Workspace = share.ID
 	share.Allotment, err = saveAllotment(ctx, tx, c, share.Allotment)
 	return share, err
@@ -376,6 +379,9 @@ func (s *Service) changeBrand(ctx context.Context, by people.AccountID, w rights
 			}
 		}
 		if err := keepVersion(ctx, tx, b, by); err != nil {
+			return err
+		}
+		if err := edition.Renew(ctx, tx, space.Edition, now); err != nil {
 			return err
 		}
 		return journal.Write(ctx, tx, journal.Entry{
