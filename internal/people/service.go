@@ -160,6 +160,10 @@ func (s *Service) SignIn(ctx context.Context, token string) (Account, error) {
 		if err != nil {
 			return err
 		}
+		// Whoever runs the server has handed the link over: their word proves the address.
+		if _, err := Verify(ctx, tx, owner, now); err != nil {
+			return err
+		}
 		if account, err = findAccount(ctx, tx, `id = $1`, string(owner)); err != nil {
 			return err
 		}

@@ -189,8 +189,10 @@ func (s *Service) Enter(ctx context.Context, p Proof) (Entry, error) {
 		if err != nil {
 			return err
 		}
-		mine := same(found.Browser, sum(p.Browser))
-		if entry, err = s.letIn(ctx, tx, found, mine); err != nil {
+		if !same(found.Browser, sum(p.Browser)) {
+			found.Issuer = "" // an identity is added in the browser that brought it, and in no other
+		}
+		if entry, err = s.letIn(ctx, tx, found); err != nil {
 			return err
 		}
 		if p.Code != "" {
@@ -252,7 +254,7 @@ func try(ctx context.Context, tx *db.Tx, found request, code string, now time.Ti
 }
 
 // letIn opens the account of a proved address where there is none, and lets its owner in.
-func (s *Service) letIn(ctx context.Context, tx *db.Tx, r request, mine bool) (Entry, error) {
+func (s *Service) letIn(ctx context.Context, tx *db.Tx, r request) (Entry, error) {
 	now := s.now()
 	account, err := people.OpenAccount(ctx, tx, people.Account{Email: r.Email, Lang: r.Lang, CreatedAt: now})
 	if err != nil {
@@ -262,7 +264,7 @@ func (s *Service) letIn(ctx context.Context, tx *db.Tx, r request, mine bool) (E
 	if entry.First, err = s.enter(ctx, tx, entering{account: account, way: ByLink, proved: true, at: now}); err != nil {
 		return Entry{}, err
 	}
-	if r.Issuer != "" && mine {
+	if r.Issuer != "" {
 		err = link(ctx, tx, identity{Issuer: r.Issuer, Subject: r.Subject, Account: account.ID, CreatedAt: now, UsedAt: now})
 	}
 	return entry, err

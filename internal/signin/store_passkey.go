@@ -11,7 +11,7 @@ import (
 	"obrady/internal/people"
 )
 
-const passkeyColumns = `id, account_id, name, credential, created_at, used_at`
+const passkeyColumns = `id, account_id, name, credential, created_at, used_at` //nolint:gosec // names of columns
 
 func scanPasskey(row db.Scanner) (k Passkey, err error) {
 	return k, row.Scan(&k.ID, &k.Account, &k.Name, db.FromJSON(&k.credential), &k.CreatedAt, &k.UsedAt)

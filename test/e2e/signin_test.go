@@ -117,12 +117,12 @@ const (
 	myWays    = "/pl/moje/logowanie"
 )
 
-// askLetter asks for a letter on the way to a page that wants a signed-in visitor.
-func (b *tab) askLetter(s *server, email, next string) letter {
+// askLetter asks for a letter on the way to a page that wants a signed-in visitor: myWays.
+func (b *tab) askLetter(s *server, email string) letter {
 	b.t.Helper()
-	b.visit(next)
+	b.visit(myWays)
 	if !strings.HasPrefix(b.where(), "/pl/wejscie?next=") {
-		b.t.Fatalf("who is not signed in and asks for %s arrives at %s", next, b.where())
+		b.t.Fatalf("who is not signed in and asks for %s arrives at %s", myWays, b.where())
 	}
 	b.fill("#f-email", email)
 	b.click("main form button")
@@ -153,7 +153,7 @@ func TestPeopleComeInByALetter(t *testing.T) {
 
 	t.Run("by its link, where it was asked for", func(t *testing.T) {
 		b := open(t, s.Base)
-		mail := b.askLetter(s, "link@example.org", myWays)
+		mail := b.askLetter(s, "link@example.org")
 		scan(t, s.Base+mail.link)
 		b.visit(mail.link)
 		if status := b.click("main form button"); status != http.StatusOK || b.where() != myWays {
@@ -172,7 +172,7 @@ func TestPeopleComeInByALetter(t *testing.T) {
 
 	t.Run("by its code, where it was asked for", func(t *testing.T) {
 		b := open(t, s.Base)
-		mail := b.askLetter(s, "code@example.org", myWays)
+		mail := b.askLetter(s, "code@example.org")
 		wrong := "000000"
 		if mail.code == wrong {
 			wrong = "000001"
@@ -191,7 +191,7 @@ func TestPeopleComeInByALetter(t *testing.T) {
 
 	t.Run("by its link and code in another browser", func(t *testing.T) {
 		desk, phone := open(t, s.Base), open(t, s.Base)
-		mail := desk.askLetter(s, "phone@example.org", myWays)
+		mail := desk.askLetter(s, "phone@example.org")
 		phone.withoutScript().visit(mail.link)
 		phone.want(present("#f-code"), "another browser is not asked for the code")
 		phone.fill("#f-code", mail.code)
@@ -262,7 +262,7 @@ func TestPeopleComeInByAPasskey(t *testing.T) {
 	t.Parallel()
 	s := namedDemo(t)
 	b := open(t, s.Base)
-	b.visit(b.askLetter(s, "key@example.org", myWays).link)
+	b.visit(b.askLetter(s, "key@example.org").link)
 	b.click("main form button")
 	b.device()
 	b.visit(myWays)
