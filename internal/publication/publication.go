@@ -19,6 +19,7 @@ import (
 	"obrady/internal/edition"
 	"obrady/internal/errs"
 	"obrady/internal/i18n"
+	"obrady/internal/partner"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/registration"
@@ -41,8 +42,10 @@ type Edition struct {
 	Releases  []timetable.Release // the latest first
 	Pages     []edition.Page
 	Logos     []edition.Logo
+	Brands    []partner.BrandOf // of the blocks and stages that partners run
 	// Registration says whether people can take part, and until when.
 	Registration registration.Settings
+	Accessible   bool // there is an accessibility statement
 	// Photos are the portraits of persons of the release, by the name of each in addresses. Nobody else's is shown.
 	Photos map[people.PersonID]string
 	// Generation changes whenever anything of the edition does.
@@ -201,9 +204,16 @@ func (d *Desk) load(ctx context.Context, m mark) (*Edition, error) {
 	if err := d.loadProgramme(ctx, e); err != nil {
 		return nil, err
 	}
+	if e.Brands, err = partner.PublicBrands(ctx, d.db, m.id); err != nil {
+		return nil, err
+	}
 	if err := d.loadPhotos(ctx, e); err != nil {
 		return nil, err
 	}
+	if _, err = edition.StatementOf(ctx, d.db, m.id); err != nil && !errors.Is(err, edition.ErrNoStatement) {
+		return nil, err
+	}
+	e.Accessible = err == nil
 	if e.Registration, err = registration.FindSettings(ctx, d.db, m.id); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"obrady/internal/civil"
 	"obrady/internal/edition"
 	"obrady/internal/i18n"
+	"obrady/internal/partner"
 	"obrady/internal/plan"
 	"obrady/internal/programme"
 	"obrady/internal/timetable"
@@ -66,6 +67,8 @@ type ThingPage struct {
 	Lead     said
 	Body     passage
 	Notice   passage
+	Legal    passage    // what the partner's funders and the law want said
+	Marks    []web.Mark // of the partner
 	Badges   []badge
 	Credits  []credit
 	Facts    []fact
@@ -110,6 +113,7 @@ func (v *view) showBlock(w http.ResponseWriter, r *http.Request) error {
 	page.Credits, page.Inner = v.credits(b.Credits), v.contents(b.ID)
 	page.Calendar = v.file("blocks/" + b.Slug + ".ics")
 	page.Facts = v.webFact(b.URL)
+	page.brand(v, v.e.BrandOfBlock(b.ID))
 	page.Filtered = v.filteredBy(byBlock, b.Slug)
 	page.Groups = v.byDays(v.plan().Where(func(it plan.Item) bool { return v.x.Within(it.Session.Block, b.ID) }))
 	return thingPage.Show(w, r, page)
@@ -126,6 +130,7 @@ func (v *view) showStage(w http.ResponseWriter, r *http.Request) error {
 	page.examples(v, g.Examples)
 	page.Credits = v.credits(g.Credits)
 	page.Facts = v.webFact(g.URL)
+	page.brand(v, v.e.BrandOfStage(g))
 	page.Calendar = v.file("stages/" + g.Slug + ".ics")
 	page.Filtered = v.filteredBy(byStage, g.Slug)
 	page.Groups = v.byDays(v.plan().Where(func(it plan.Item) bool { return it.Session.Stage == g.ID }))
@@ -186,6 +191,24 @@ func (p *ThingPage) examples(v *view, facts []string) {
 	p.Badges = v.example(facts)
 	if len(facts) > 0 {
 		p.Example = v.exampleHint(facts)
+	}
+}
+
+// brand shows the page as the partner wants it shown; none where nobody but the host runs it.
+func (p *ThingPage) brand(v *view, b *partner.Brand) {
+	if b == nil {
+		return
+	}
+	p.Legal = v.tell(b.Legal)
+	if len(p.Facts) == 0 {
+		p.Facts = v.webFact(b.URL)
+	}
+	for _, m := range b.Marks {
+		mark := web.Mark{Name: v.plain(m.Name), URL: m.URL}
+		if m.MediaType != "" {
+			mark.Image = v.to("logo", m.ID)
+		}
+		p.Marks = append(p.Marks, mark)
 	}
 }
 

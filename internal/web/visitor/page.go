@@ -89,14 +89,13 @@ func (p *Pages) showLogo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	for _, logo := range e.Logos {
-		if logo.ID == r.PathValue("logo") && logo.MediaType != "" {
-			w.Header().Set("Content-Type", logo.MediaType)
-			_, _ = w.Write(logo.Image) // who has hung up misses nothing
-			return nil
-		}
+	mediaType, image, found := e.Picture(r.PathValue("logo"))
+	if !found {
+		return errNoLogo
 	}
-	return errNoLogo
+	w.Header().Set("Content-Type", mediaType)
+	_, _ = w.Write(image) // who has hung up misses nothing
+	return nil
 }
 
 // siteMap is the format of sitemaps.org.
