@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"obrady/internal/campaign"
 	"obrady/internal/consent"
 	"obrady/internal/db"
 	"obrady/internal/edition"
@@ -36,6 +37,7 @@ var checks = []struct {
 	{"partner", partner.Check},
 	{"consent", consent.Check},
 	{"registration", registration.Check},
+	{"campaign", campaign.Check},
 	{"signin", signin.Check},
 	{"web/session", session.Check},
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"obrady/internal/campaign"
 	"obrady/internal/civil"
 	"obrady/internal/consent"
 	"obrady/internal/db"
@@ -34,6 +35,7 @@ var keepers = []privacy.Keeper{
 	{Name: "signin", Collect: signin.Collect, Erase: signin.Erase},
 	{Name: "registration", Collect: registration.Collect, Erase: registration.Erase},
 	{Name: "consent", Collect: consent.Collect, Erase: consent.Erase},
+	{Name: "campaign", Collect: campaign.Collect, Erase: campaign.Erase},
 	{Name: "mail", Collect: collectLetters, Erase: eraseLetters},
 	{Name: "timetable", Collect: timetable.Collect, Erase: timetable.Erase},
 	{Name: "programme", Collect: programme.Collect, Erase: programme.Erase},
@@ -77,6 +79,7 @@ var rules = []privacy.Rule{
 		Remove: func(ctx context.Context, tx *db.Tx, before time.Time) (int64, error) {
 			return mail.Sweep(ctx, tx, before.Add(lettersKept))
 		}},
+	{Name: "recipients", Part: "campaign.data.part", Why: "app.keep.recipients_why", Keep: 182 * day, Remove: plain(campaign.Sweep)},
 	{Name: "consents", Part: "app.keep.consents", Why: "app.keep.consents_why", Keep: consent.ProofKept, Remove: plain(consent.Sweep)},
 	{Name: "claims", Part: "app.keep.claims", Why: "app.keep.claims_why", Keep: 30 * day, Remove: plain(people.SweepClaims)},
 	{Name: "looks", Part: "app.keep.looks", Why: "app.keep.looks_why", Keep: 30 * day, Remove: plain(registration.SweepLooks)},

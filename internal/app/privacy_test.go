@@ -83,6 +83,11 @@ func canaryRows(s people.Subject, of string) []row {
 		}},
 		{"participant_need", map[string]any{"participant_id": text, "kinds": `["` + text + `"]`, "note": text, "saved_at": at}},
 		{"participant_lookup", map[string]any{"id": text, "account_id": account, "looked_at": at}},
+		{"campaign", map[string]any{
+			"id": "c-1", "edition_id": of, "node_kind": "congress", "node_id": of, "kind": "organisational", "subject": `{}`, "words": `{}`,
+			"label": `{}`, "link": `{}`, "audience": `{}`, "state": "sent", "made_by": "desk", "updated_at": at,
+		}},
+		{"campaign_recipient", map[string]any{"campaign_id": "c-1", "account_id": account, "state": "posted", "stop_sum": text, "settled_at": at}},
 		{"draft", map[string]any{"owner": account, "form": text, "base": 1, "fields": fields, "saved_at": at}},
 		{"draft", map[string]any{"owner": "colleague", "form": "wzorcowy/person." + person, "base": 1, "fields": fields, "saved_at": at}},
 		{"outbox", map[string]any{
