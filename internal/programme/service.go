@@ -137,6 +137,9 @@ func SaveBlock(ctx context.Context, tx *db.Tx, c people.Change, b Block) (Block,
 	if err := blockAbove(ctx, tx, b); err != nil {
 		return b, err
 	}
+	if err := (anchor{Edition: b.Edition, Block: b.Parent}).inEdition(ctx, tx, "parent"); err != nil {
+		return b, err
+	}
 	if err := replaceCredits(ctx, tx, "block_id", string(b.ID), b.Credits); err != nil {
 		return b, err
 	}
@@ -160,6 +163,9 @@ func SaveStage(ctx context.Context, tx *db.Tx, c people.Change, s Stage) (Stage,
 	}
 	if err := write(ctx, tx, s); err != nil {
 		return s, explain(err)
+	}
+	if err := (anchor{Edition: s.Edition, Block: s.Block}).inEdition(ctx, tx, "block"); err != nil {
+		return s, err
 	}
 	if err := replaceCredits(ctx, tx, "stage_id", string(s.ID), s.Credits); err != nil {
 		return s, err
@@ -192,6 +198,9 @@ func SaveSession(ctx context.Context, tx *db.Tx, c people.Change, n Session) (Se
 	}
 	if err := write(ctx, tx, n); err != nil {
 		return n, explain(err)
+	}
+	if err := (anchor{n.Edition, n.Block, n.Stage, n.Parent}).inEdition(ctx, tx, "block"); err != nil {
+		return n, err
 	}
 	if err := replaceParts(ctx, tx, n); err != nil {
 		return n, err

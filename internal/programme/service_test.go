@@ -236,3 +236,27 @@ func TestCheckFindsDamage(t *testing.T) {
 		})
 	}
 }
+
+func TestNothingStandsOnAPartOfAnotherEdition(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := makeWorld(t, d)
+		other, err := edition.NewService(d, atNoon).Save(t.Context(), "desk", edition.Edition{
+			Slug: "kpm-2023", Number: 4, Name: i18n.Both("Kongres"), StartsOn: "2023-06-07", EndsOn: "2023-06-08",
+			TimeZone: "Europe/Warsaw", Form: edition.Hybrid,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		block := Block{Edition: other.ID, Slug: "blok", Kind: General, Mark: "X", Colour: 1, Name: i18n.Both("Blok"), Parent: w.block.ID}
+		_, inBlock := w.SaveBlock(t.Context(), "desk", block)
+		_, onStage := w.SaveStage(t.Context(), "desk", Stage{Edition: other.ID, Slug: "scena", Mark: "S", Colour: 1, Name: i18n.Both("Scena"), Block: w.block.ID})
+		_, asSession := w.SaveSession(t.Context(), "desk", Session{
+			Edition: other.ID, Slug: "sesja", Block: w.block.ID, Title: i18n.Both("Sesja"), Format: Panel, Form: edition.OnSite, Status: Draft,
+		})
+		for what, err := range map[string]error{"a block": inBlock, "a stage": onStage, "a session": asSession} {
+			if errs.KindOf(err) != errs.Invalid {
+				t.Errorf("%s on a block of another edition = %v, want it refused", what, err)
+			}
+		}
+	})
+}

@@ -64,6 +64,31 @@ func blockAbove(ctx context.Context, q db.Querier, b Block) error {
 	return err
 }
 
+// anchor is what something of an edition stands on; each may be empty.
+type anchor struct {
+	Edition edition.ID
+	Block   BlockID
+	Stage   StageID
+	Session SessionID
+}
+
+// inEdition refuses what would stand on a part of another edition, whose
+// organisers would find it in their programme.
+func (a anchor) inEdition(ctx context.Context, q db.Querier, field string) error {
+	var elsewhere int
+	err := q.QueryRow(ctx, `
+		SELECT (SELECT COUNT(*) FROM block WHERE id = $2 AND edition_id <> $1)
+			+ (SELECT COUNT(*) FROM stage WHERE id = $3 AND edition_id <> $1)
+			+ (SELECT COUNT(*) FROM session WHERE id = $4 AND edition_id <> $1)`,
+		a.Edition, a.Block, a.Stage, a.Session).Scan(&elsewhere)
+	if err == nil && elsewhere > 0 {
+		var wrong errs.Problems
+		wrong.Add(field, "programme.gone")
+		return wrong.Err()
+	}
+	return err
+}
+
 const stageColumns = `id, edition_id, slug, COALESCE(block_id, ''), mark, colour, name, lead, url, position,
 	examples, revision, updated_at`
 
