@@ -110,11 +110,11 @@ func startDemo(name string, more ...string) (*server, error) {
 	return s, s.ready()
 }
 
-// readLinks reads the sign-in links, a role, a tab and an address each, up to the organiser's, and takes the address of
-// the site from that; the port was chosen by the machine.
+// readLinks reads the sign-in links, a role, a tab and an address each, up to the last of them, the operator's, and takes
+// the address of the site from the organiser's; the port was chosen by the machine.
 func (s *server) readLinks(out io.Reader) error {
 	lines := bufio.NewScanner(out)
-	for s.Links["organiser"] == "" && lines.Scan() {
+	for s.Links["operator"] == "" && lines.Scan() {
 		role, address, ok := strings.Cut(lines.Text(), "\t")
 		if !ok {
 			return fmt.Errorf("obrady demo printed %q, want a role, a tab and an address", lines.Text())
