@@ -28,6 +28,11 @@ func (f *filler) congress(ctx context.Context, slug string) error {
 			return fmt.Errorf("release %s: %w", release.Name, err)
 		}
 	}
+	if slug == Main {
+		if err := b.partners(ctx, f.now); err != nil {
+			return err
+		}
+	}
 	return b.participation(ctx)
 }
 

@@ -80,7 +80,7 @@ func Fill(ctx context.Context, d *db.DB, now func() time.Time) error {
 		return fmt.Errorf("fill the demo congress: %w", ErrNotEmpty)
 	}
 	f := filler{
-		db: d, institutions: map[string]people.InstitutionID{}, persons: map[string]people.PersonID{},
+		db: d, now: now, institutions: map[string]people.InstitutionID{}, persons: map[string]people.PersonID{},
 		terms: map[string]edition.TermID{},
 	}
 	if err := f.register(ctx, now()); err != nil {
@@ -97,6 +97,7 @@ func Fill(ctx context.Context, d *db.DB, now func() time.Time) error {
 // filler knows by which names the data files call what is already written.
 type filler struct {
 	db           *db.DB
+	now          func() time.Time
 	institutions map[string]people.InstitutionID // by slug
 	persons      map[string]people.PersonID      // by slug
 	terms        map[string]edition.TermID       // by edition/kind/slug
