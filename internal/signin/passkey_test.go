@@ -78,7 +78,7 @@ func (v *device) authenticatorData(flags byte) []byte {
 }
 
 // create answers a question for a new key.
-func (v *device) create(b Begun, browser string) Answer {
+func (v *device) create(b Begun) Answer {
 	v.t.Helper()
 	q := v.read(b)
 	v.handle, _ = base64.RawURLEncoding.DecodeString(q.PublicKey.User.ID)
@@ -97,7 +97,7 @@ func (v *device) create(b Begun, browser string) Answer {
 	object.WriteString("\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x59")
 	object.Write(binary.BigEndian.AppendUint16(nil, uint16(len(data))))
 	object.Write(data)
-	return v.answer(b, browser, map[string]any{
+	return v.answer(b, "mine", map[string]any{
 		"clientDataJSON": coded(v.clientData("webauthn.create", q.PublicKey.Challenge)), "attestationObject": coded(object.Bytes()),
 	})
 }
@@ -155,7 +155,7 @@ func withKey(t *testing.T, d *db.DB) (*door, people.Account, *device) {
 	o := newDoor(t, d)
 	ada, v := o.enterAs("ada@example.org"), newDevice(t)
 	v.count = 5
-	if err := o.AddPasskey(t.Context(), ada.ID, " mój  telefon ", v.create(o.beginNewKey(ada.ID), "mine")); err != nil {
+	if err := o.AddPasskey(t.Context(), ada.ID, " mój  telefon ", v.create(o.beginNewKey(ada.ID))); err != nil {
 		t.Fatal(err)
 	}
 	return o, ada, v
@@ -182,7 +182,7 @@ func TestAKeyThatDoesNotCountLetsInAsWell(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		o := newDoor(t, d)
 		ada, v := o.enterAs("ada@example.org"), newDevice(t)
-		if err := o.AddPasskey(t.Context(), ada.ID, "", v.create(o.beginNewKey(ada.ID), "mine")); err != nil {
+		if err := o.AddPasskey(t.Context(), ada.ID, "", v.create(o.beginNewKey(ada.ID))); err != nil {
 			t.Fatal(err)
 		}
 		for range 2 {
@@ -274,12 +274,12 @@ func TestKeysAreTheirOwnersAlone(t *testing.T) {
 			t.Errorf("a name that is too long: %v, want ErrNameLong", err)
 		}
 		for name, account := range map[string]people.AccountID{"again": ada.ID, "to another account": ola.ID} {
-			if err := o.AddPasskey(t.Context(), account, "", v.create(o.beginNewKey(account), "mine")); !errors.Is(err, ErrPasskey) {
+			if err := o.AddPasskey(t.Context(), account, "", v.create(o.beginNewKey(account))); !errors.Is(err, ErrPasskey) {
 				t.Errorf("the same key %s: %v, want ErrPasskey", name, err)
 			}
 		}
 		question := o.beginNewKey(ada.ID)
-		if err := o.AddPasskey(t.Context(), ola.ID, "", newDevice(t).create(question, "mine")); !errors.Is(err, ErrPasskey) {
+		if err := o.AddPasskey(t.Context(), ola.ID, "", newDevice(t).create(question)); !errors.Is(err, ErrPasskey) {
 			t.Errorf("an answer to another's question: %v, want ErrPasskey", err)
 		}
 	})
