@@ -123,6 +123,13 @@ func (f *framer) footer(e *publication.Edition, p i18n.Printer) []web.Column {
 			pages[page.Kind] = append(pages[page.Kind], link)
 		}
 	}
+	if e.Registration.Revision > 0 {
+		pages[edition.Information] = append(pages[edition.Information], f.links(p, []way{{"registration", "app.way.registration"}}, e.Slug)...)
+		pages[edition.Legal] = append(pages[edition.Legal], f.links(p, []way{{"data-notice", "app.way.data"}}, e.Slug)...)
+	}
+	if e.Accessible {
+		pages[edition.Legal] = append(pages[edition.Legal], f.links(p, []way{{"statement", "app.way.statement"}}, e.Slug)...)
+	}
 	var columns []web.Column
 	for _, column := range []web.Column{
 		{Title: p.T("app.foot.congress"), Links: pages[edition.Information]},

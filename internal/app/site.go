@@ -33,6 +33,7 @@ import (
 	"obrady/internal/web/desk"
 	"obrady/internal/web/feed"
 	"obrady/internal/web/guard"
+	"obrady/internal/web/guardian"
 	"obrady/internal/web/organiser"
 	"obrady/internal/web/participant"
 	"obrady/internal/web/planner"
@@ -50,7 +51,7 @@ var Locale embed.FS
 var sentences = []fs.FS{
 	web.Locale, Locale,
 	mail.Locale, people.Locale, edition.Locale, programme.Locale, rights.Locale, partner.Locale, timetable.Locale, text.Locale, table.Locale,
-	consent.Locale, registration.Locale, signin.Locale, privacy.Locale,
+	consent.Locale, registration.Locale, signin.Locale, privacy.Locale, guardian.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, cohost.Locale, visitor.Locale,
 	notify.Locale, account.Locale, file.Locale, participant.Locale, reception.Locale, roles.Locale,
 }

@@ -368,3 +368,8 @@ func (s *Service) Cases(ctx context.Context) ([]Case, error) { return cases(ctx,
 func (s *Service) CaseOf(ctx context.Context, of people.Subject) (Case, error) {
 	return findCaseOf(ctx, s.DB, of)
 }
+
+// Entries reads the journal for those who may; see journal.Entries.
+func (s *Service) Entries(ctx context.Context, f journal.Filter) ([]journal.Entry, error) {
+	return journal.Entries(ctx, s.DB, f)
+}

@@ -222,6 +222,13 @@ func Erase(ctx context.Context, tx *db.Tx, s people.Subject, now time.Time) ([]p
 		return nil, fmt.Errorf("erase appearances: %w", err)
 	}
 	done := people.Outcome{Part: "programme.data.part", Gone: int(n)}
+	err = tx.QueryRow(ctx, `SELECT COUNT(*) FROM appearance WHERE person_id = $1`, s.Person).Scan(&done.Kept)
+	if err != nil {
+		return nil, fmt.Errorf("count appearances: %w", err)
+	}
+	if done.Kept > 0 {
+		done.Why = "programme.data.why_spoke"
+	}
 	origins, named, err := eraseFromSessions(ctx, tx, TraceOf(person), now)
 	if err != nil {
 		return nil, fmt.Errorf("erase from sessions: %w", err)

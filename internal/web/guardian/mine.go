@@ -1,0 +1,196 @@
+package guardian
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"obrady/internal/i18n"
+	"obrady/internal/people"
+	"obrady/internal/privacy"
+	"obrady/internal/web"
+	"obrady/internal/web/desk"
+)
+
+func (p *Pages) ownRows() []row {
+	return []row{
+		{"mine.data", get, "/moje/dane", "/mine/data", p.showOwn, own, nil},
+		{"mine.data.file", get, "/moje/dane/plik", "/mine/data/file", p.sendOwn, own, nil},
+		{"mine.erasure", get, "/moje/dane/usuniecie", "/mine/data/erasure", p.askErasure, own, nil},
+		{"mine.erase", post, "/moje/dane/usuniecie", "/mine/data/erasure", p.eraseOwn, own, nil},
+	}
+}
+
+// self is whoever asks, as the subject of data.
+func self(r *http.Request) people.Subject { return people.Subject{Account: desk.By(r)} }
+
+// mineData is everything that is kept about whoever asks.
+type mineData struct {
+	Parts []people.Extract
+	Case  *privacy.Case // of an erasure that is under way
+	Held  bool
+}
+
+var minePage = parse[mineData]("mine.html")
+
+// fact is one thing that is kept, in words.
+type fact struct{ Key, Value string }
+
+// Facts puts a row into words. What has no name in the language of the reader is called as the file calls it.
+func (d mineData) Facts(v web.View, row map[string]any) []fact { return factsOf(v, row) }
+
+func factsOf(v web.View, row map[string]any) (all []fact) {
+	for _, name := range slices.Sorted(maps.Keys(row)) {
+		value := inWords(v, row[name])
+		if value == "" {
+			continue
+		}
+		all = append(all, fact{labelOf(v, name), value})
+	}
+	return all
+}
+
+// key: guardian.field.*
+func labelOf(v web.View, name string) string {
+	key := "guardian.field." + name
+	if said := v.T(key); said != key {
+		return said
+	}
+	return strings.ReplaceAll(name, "_", " ")
+}
+
+// inWords writes a value for a reader; nothing for what is empty.
+func inWords(v web.View, value any) string {
+	switch one := value.(type) {
+	case nil:
+		return ""
+	case string:
+		return one
+	case bool:
+		return v.T(map[bool]string{true: "guardian.yes", false: "guardian.no"}[one])
+	case time.Time:
+		return momentOf(v, one)
+	case *time.Time:
+		if one == nil {
+			return ""
+		}
+		return momentOf(v, *one)
+	case i18n.Text:
+		return v.Plain(one)
+	case []byte:
+		return v.T("guardian.mine.picture", (len(one)+1023)/1024)
+	}
+	return written(value)
+}
+
+func momentOf(v web.View, t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return v.When(t)
+}
+
+// written is a value that no sentence is made for, as the file has it.
+func written(value any) string {
+	if of := reflect.ValueOf(value); of.Kind() == reflect.String {
+		return of.String()
+	}
+	text, err := json.Marshal(value)
+	if err != nil || slices.Contains([]string{"null", "[]", "{}", `""`}, string(text)) {
+		return ""
+	}
+	return string(text)
+}
+
+func (p *Pages) mine(r *http.Request) (page mineData, err error) {
+	if page.Parts, err = p.Privacy.Data(r.Context(), self(r)); err != nil {
+		return page, err
+	}
+	c, err := p.Privacy.CaseOf(r.Context(), self(r))
+	if errors.Is(err, privacy.ErrNoCase) {
+		return page, nil
+	}
+	if page.Case, page.Held = &c, c.Why == privacy.OnHold; c.State != privacy.Open {
+		page.Case = nil
+	}
+	return page, err
+}
+
+func (p *Pages) showOwn(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.mine(r)
+	if err != nil {
+		return err
+	}
+	return minePage.Show(w, r, page)
+}
+
+// erasureData is the page before an erasure: what goes, what stays and why.
+type erasureData struct {
+	Outcomes []people.Outcome
+	Held     bool
+	Unsure   bool // the box was not ticked
+	Done     *privacy.Case
+}
+
+var erasurePage = parse[erasureData]("erasure.html")
+
+// sure is the field that says that somebody has read what will go.
+const sure = "sure"
+
+var erasureFields = web.Fields{sure: "guardian.erasure.sure"}
+
+// askErasure wants a fresh proof before it shows the button, so that the button does not ask for one.
+func (p *Pages) askErasure(w http.ResponseWriter, r *http.Request) error {
+	if !web.Recent(r, privacy.FreshFor) {
+		return web.AskAgain(w, r, r.URL.EscapedPath())
+	}
+	page, err := p.erasure(r)
+	if err != nil {
+		return err
+	}
+	return erasurePage.Show(w, r, page)
+}
+
+func (p *Pages) erasure(r *http.Request) (page erasureData, err error) {
+	if page.Outcomes, err = p.Privacy.Preview(r.Context(), self(r)); err != nil {
+		return page, err
+	}
+	_, page.Held, err = p.Privacy.Held(r.Context(), self(r))
+	return page, err
+}
+
+// eraseOwn erases, ends the session, and shows the number of the case at once: afterwards there is nobody to show it to.
+func (p *Pages) eraseOwn(w http.ResponseWriter, r *http.Request) error {
+	if !web.Recent(r, privacy.FreshFor) {
+		return web.AskAgain(w, r, r.URL.EscapedPath())
+	}
+	form, err := web.ReadForm(r, erasureFields)
+	if err != nil {
+		return err
+	}
+	if form.Value(sure) == "" {
+		page, err := p.erasure(r)
+		if err != nil {
+			return err
+		}
+		page.Unsure = true
+		return erasurePage.ShowStatus(w, r, http.StatusUnprocessableEntity, page)
+	}
+	c, err := p.Privacy.Erase(r.Context(), privacy.Order{Subject: self(r), By: desk.By(r), VerifiedAt: web.SignedInAt(r)})
+	switch {
+	case errors.Is(err, privacy.ErrHeld):
+		return erasurePage.ShowStatus(w, r, http.StatusConflict, erasureData{Held: true, Done: &c})
+	case err != nil:
+		return fmt.Errorf("erase own data: %w", err)
+	}
+	if err := web.SignOut(r); err != nil {
+		return err
+	}
+	return erasurePage.Show(w, r, erasureData{Outcomes: c.Outcomes, Done: &c})
+}
