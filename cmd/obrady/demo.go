@@ -65,7 +65,7 @@ func (c *demoCommand) greet(ctx context.Context, t terminal, house *app.App, bas
 	}
 	t.note("The demo congress is at %s/pl/ and %s/en/", base, base)
 	t.note("Its data are in %s; changes stay there until --reset. Press Ctrl-C to stop.", folder)
-	t.note("Sign-in links, each good for one use within %s:", app.DemoLinkLife)
+	t.note("Sign-in links, each good for one use within %s. A browser is one person at a time: use private windows for several.", app.DemoLinkLife)
 	links, err := house.DemoLinks(ctx)
 	if err != nil {
 		return err

@@ -59,7 +59,7 @@ type siteFlags struct {
 // config turns the flags into what app takes; addr is where the server listens.
 func (f siteFlags) config(addr string, log *slog.Logger) (app.Config, error) {
 	c := app.Config{
-		BaseURL: f.BaseURL, SecurityContact: f.SecurityContact, Notice: f.StopNotice, Log: log,
+		BaseURL: f.BaseURL, SecurityContact: f.SecurityContact, Notice: f.StopNotice, Log: log, Release: version,
 	}
 	if c.BaseURL == "" {
 		c.BaseURL = "http://" + addr

@@ -198,7 +198,7 @@ func (p *Pages) grantRows(ctx context.Context, d desk.Desk, known *chart) ([]gra
 	}
 	whole := d.May(rights.ReadGrants)
 	all = slices.DeleteFunc(all, func(g rights.Grant) bool {
-		return !(whole && g.Node == rights.Whole) && !d.Who.May(rights.ReadGrants, known.path(g.Node))
+		return (!whole || g.Node != rights.Whole) && !d.Who.May(rights.ReadGrants, known.path(g.Node))
 	})
 	named, err := p.naming(ctx, all)
 	if err != nil {

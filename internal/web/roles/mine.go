@@ -27,6 +27,7 @@ type ownRole struct {
 	Edition edition.Edition // without ID for the whole installation
 	Through i18n.Text       // the institution for which it is held
 	Starts  string          // route where its work begins; empty where there is none yet
+	Space   string          // slug of the workspace at which it holds
 	Later   bool            // its work comes with a later part of the software
 	CanEnd  bool
 }
@@ -46,10 +47,18 @@ func (o ownRole) Until(v web.View) string {
 
 // Begin is the address at which the work of the role begins.
 func (o ownRole) Begin(v web.View) (string, error) {
-	if o.bare() {
-		return v.URL(o.Starts)
+	return v.URL(o.Starts, o.args()...)
+}
+
+// args are the values in the address of the page at which the work begins.
+func (o ownRole) args() []any {
+	switch {
+	case o.bare():
+		return nil
+	case o.Starts == workspacePage:
+		return []any{o.Edition.Slug, o.Space}
 	}
-	return v.URL(o.Starts, o.Edition.Slug)
+	return []any{o.Edition.Slug}
 }
 
 // Does lists what the role may do.
@@ -95,15 +104,21 @@ func (p *Pages) ownRoles(r *http.Request) (page mineData, err error) {
 			charts[g.Edition] = known
 		}
 		o.Place = known.known[g.Node]
+		if space, is := known.tree.Space(rights.WorkspaceID(g.Node.ID)); is && g.Node.Kind == rights.Workspace {
+			o.Space = space.Slug
+		}
 		o.Starts, o.Later = p.starts(me, o), g.Role == rights.Council || g.Role == rights.Reviewer
 		page.Roles = append(page.Roles, o)
 	}
 	return page, nil
 }
 
+// workspacePage is the route of one workspace.
+const workspacePage = "desk.workspace"
+
 // beginnings are the pages at which roles begin their work, the first that is there and open.
 var beginnings = map[rights.Role][]string{
-	rights.Organiser: {"desk.front"}, rights.Partner: {"desk.workspaces", "desk.front"}, rights.Coordinator: {"desk.front"},
+	rights.Organiser: {"desk.front"}, rights.Partner: {workspacePage, "desk.workspaces", "desk.front"}, rights.Coordinator: {"desk.front"},
 	rights.Speaker: {"mine.talks"}, rights.Moderator: {"mine.talks"}, rights.Rapporteur: {"mine.talks"},
 	rights.CheckIn: {"desk.door"}, rights.Protection: {"desk.privacy", "desk.grants"}, rights.Operator: {"installation"},
 	rights.Participant: {"registration"},
@@ -116,6 +131,9 @@ func (p *Pages) starts(me rights.Standing, o ownRole) string {
 		return "desk.editions"
 	}
 	for _, route := range beginnings[o.Role] {
+		if route == workspacePage && o.Space == "" {
+			continue
+		}
 		if p.Opens(route, me, o.Edition.ID) {
 			return route
 		}

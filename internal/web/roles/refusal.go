@@ -53,7 +53,7 @@ func (d refusalsData) On(v web.View, f refusalRow) string { return day(v, d.Edit
 
 // Until is the last day of a refusal, or nothing.
 func (d refusalsData) Until(v web.View, f refusalRow) string {
-	return lastDay(d.Desk, v, f.Refusal.Until)
+	return lastDay(d.Desk, v, f.Until)
 }
 
 // Where names what the refusal is about.

@@ -99,8 +99,12 @@ func open(t *testing.T, d *db.DB) *house {
 	front := kit.Offer(web.Route{
 		Name: "desk.front", PL: "/{edition}/biurko", EN: "/{edition}/desk", Action: desk.ReadDraft, Object: desk.Within, Who: web.SignedIn,
 		Handle: func(http.ResponseWriter, *http.Request) error { return nil },
+	}, web.Route{
+		Name: "desk.workspace", PL: "/{edition}/biurko/przestrzenie/{workspace}", EN: "/{edition}/desk/workspaces/{workspace}",
+		Action: string(rights.ReadWorkspace), Object: string(rights.WorkspaceObject), Who: web.SignedIn,
+		Handle: func(http.ResponseWriter, *http.Request) error { return nil },
 	})
-	routes := append(pages.Routes(), enter, front[0],
+	routes := append(pages.Routes(), enter, front[0], front[1],
 		elsewhere("signin", "/wejscie", "/enter", "account.enter"), elsewhere("desk.editions", "/biurko", "/desk", "programme.read"),
 		web.Route{Name: "desk.sign-out", Method: http.MethodPost, PL: "/wyjscie", EN: "/leave", Action: "account.enter", Handle: enter.Handle})
 	h.site = webtest.Site(t, config, routes...)
@@ -260,14 +264,14 @@ func plain(got *httptest.ResponseRecorder) string {
 func TestTheOrganiserGivesARoleAndTakesItBack(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
-		wants(t, "the form", h.get(chief, listPL+"/nowa"), 200, "Adres e-mail", "– Blok zielen", "koordynator", "cała instalacja")
+		wants(t, "the form", h.get(chief, listPL+"/nowa"), 200, "e-mail", "– Blok zielen", "koordynator", "cała instalacja")
 		form := h.order("beata@example.org", rights.Coordinator, rights.OfBlock(h.blocks[0].ID))
 		form.Set("from", "2021-06-10")
 		form.Set("until", "2021-06-20")
 		wants(t, "giving", h.post(chief, listPL+"/nowa", form), 303)
 		wants(t, "the list", h.get(chief, listPL), 200,
 			"Rola została nadana", "Nowa Osoba", "beata@example.org", "Blok zielen (blok)", "od 10 czerwca 2021", "do 20 czerwca 2021", "zacznie się",
-			"Ada Biurkowa", "adres jeszcze niepotwierdzony", "z terminala serwera")
+			"Ada Biurkowa", "jeszcze niepotwierdzony", "z terminala serwera")
 		wants(t, "the list in English", h.get(chief, listEN), 200, "Roles and rights", "coordinator", "from 10 June 2021", "is to come")
 
 		g := h.grantOf("beata@example.org")
@@ -327,8 +331,8 @@ func TestWhatIsTypedWrongIsKept(t *testing.T) {
 		for _, test := range []struct {
 			name, field, value, says string
 		}{
-			{"no address", "email", "", "Podaj adres e-mail"},
-			{"half an address", "email", "ewa@", "Podaj adres e-mail"},
+			{"no address", "email", "", "na przykład jan@example.org"},
+			{"half an address", "email", "ewa@", "na przykład jan@example.org"},
 			{"no role", "role", "", "Wybierz jedną z możliwości"},
 			{"a day that is over", "until", "2021-06-01", "Ten dzień już minął"},
 			{"no day at all", "until", "jutro", "jutro"},
@@ -405,7 +409,7 @@ func TestATeamHasTheRolesOfItsInstitution(t *testing.T) {
 		add.Set("institution", string(h.offices[1].ID))
 		wants(t, "an institution of others", h.post(partner, listPL+"/zespoly", add), 422, "Celina@Example.org")
 		add.Set("email", "nikt")
-		wants(t, "no address", h.post(chief, listPL+"/zespoly", add), 422, "Podaj adres e-mail")
+		wants(t, "no address", h.post(chief, listPL+"/zespoly", add), 422, "na przykład jan@example.org")
 	})
 }
 
@@ -534,9 +538,15 @@ func TestEverybodyBeginsWhereTheirWorkIs(t *testing.T) {
 	d := dbtest.New(t, db.SQLite)
 	h := open(t, d)
 	h.appoint("operator@example.org", rights.Operator, rights.Whole)
+	space, err := h.rights.SaveSpace(t.Context(), "desk", rights.Space{
+		Edition: h.edition.ID, Kind: rights.Event, Slug: "nasza", Name: i18n.Both("Nasza"), Block: h.blocks[0].ID,
+	})
+	h.must(err)
+	h.appoint("nasza@example.org", rights.Partner, rights.OfWorkspace(space.ID))
 	h.appoint("rada@example.org", rights.Council, rights.OfCongress(h.edition.ID))
 	for email, want := range map[string]string{
-		chief: "/pl/biurko", partner: "/pl/kpm-2021/biurko", "operator@example.org": "/pl/instalacja", "rada@example.org": "/pl/moje/role",
+		chief: "/pl/biurko", partner: "/pl/kpm-2021/biurko", "operator@example.org": "/pl/instalacja",
+		"nasza@example.org": "/pl/kpm-2021/biurko/przestrzenie/nasza", "rada@example.org": "/pl/moje/role",
 	} {
 		if to := h.get(email, "/pl/moje/poczatek").Header().Get("Location"); to != want {
 			t.Errorf("%s begins at %q, want %q", email, to, want)

@@ -27,10 +27,8 @@ func (p *Pages) goToStart(w http.ResponseWriter, r *http.Request) error {
 		return web.Redirect(w, r, p.Home)
 	case len(own.Roles) != 1 || len(starts) != 1:
 		return web.Redirect(w, r, "mine.roles")
-	case starts[0].bare():
-		return web.Redirect(w, r, starts[0].Starts)
 	}
-	return web.Redirect(w, r, starts[0].Starts, starts[0].Edition.Slug)
+	return web.Redirect(w, r, starts[0].Starts, starts[0].args()...)
 }
 
 // bare says whether the page at which the work begins is about no edition.

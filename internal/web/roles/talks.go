@@ -55,7 +55,7 @@ func (p part) Day(v web.View, h hour) string { return v.ShortDay(h.Start.In(p.Ed
 // Hours are those of a term on the clocks of the edition.
 func (p part) Hours(v web.View, h hour) string {
 	zone := p.Edition.Location()
-	return v.Printer.Hours(h.Start.In(zone), h.End.In(zone))
+	return v.Hours(h.Start.In(zone), h.End.In(zone))
 }
 
 // Stamp is the beginning of a term as the datetime attribute has it.
