@@ -33,6 +33,9 @@ func TestTheSessionChangesAtTheDoor(t *testing.T) {
 	})
 }
 
+// newAddress is where another address is asked for.
+const newAddress = "/pl/moje/adres" //nolint:misspell // Polish
+
 var endButton = regexp.MustCompile(`action="(/pl/moje/logowanie/przegladarki/[^"]+)"><button[^>]*>Wyloguj<`)
 
 func TestBrowsersAreListedAndSignedOutFromAfar(t *testing.T) {
@@ -82,7 +85,7 @@ func TestWhatChangesTheWaysInAsksForAFreshSignIn(t *testing.T) {
 		o := open(t, d)
 		v := o.enter("ada@example.org")
 		o.at = o.at.Add(15 * time.Minute)
-		got := v.post("/pl/moje/adres", "email", "new@example.org")
+		got := v.post(newAddress, "email", "new@example.org")
 		want := "/pl/wejscie?again=1&next=" + url.QueryEscape("/pl/moje/logowanie")
 		if got.Header().Get("Location") != want {
 			t.Errorf("another address leads to %q, want %q", got.Header().Get("Location"), want)
@@ -125,23 +128,23 @@ func TestAnAccountMovesAndIsFetchedBack(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		o := open(t, d)
 		v := o.enter("ada@example.org")
-		wantStatus(t, "no address", v.post("/pl/moje/adres", "email", "nothing"), http.StatusUnprocessableEntity)
-		wantStatus(t, "a wish", v.post("/pl/moje/adres", "email", "thief@example.org"), http.StatusSeeOther)
+		wantStatus(t, "no address", v.post(newAddress, "email", "nothing"), http.StatusUnprocessableEntity)
+		wantStatus(t, "a wish", v.post(newAddress, "email", "thief@example.org"), http.StatusSeeOther)
 		letter := o.moving(confirming)
 		address := "/pl/moje/adres/" + letter.Token
 		wantStatus(t, "a stranger's click", o.enter("thief@example.org").post(address), http.StatusGone)
 		wantText(t, "the page of the letter", v.get(address), "thief@example.org")
 		wantStatus(t, "the new address with an account", v.post(address), http.StatusConflict)
 
-		v.post("/pl/moje/adres", "email", "new@example.org")
-		wantStatus(t, "confirming", v.post("/pl/moje/adres/"+o.moving(confirming).Token), http.StatusSeeOther)
+		v.post(newAddress, "email", "new@example.org")
+		wantStatus(t, "confirming", v.post(newAddress+"/"+o.moving(confirming).Token), http.StatusSeeOther)
 		if v.in() != "new@example.org" {
 			t.Fatalf("the account is at %q, want the new address", v.in())
 		}
-		back := "/pl/wejscie/poprzedni-adres/" + o.moving(undoing).Token
-		old := o.browser() // its owner, who is not signed in
-		wantText(t, "the page of the old address", old.get(back), "Cofnąć zmianę adresu?")
-		wantText(t, "taking it back", old.post(back), "Poprzedni adres wrócił")
+		back := "/pl/wejscie/poprzedni-adres/" + o.moving(undoing).Token //nolint:misspell // Polish
+		old := o.browser()                                               // its owner, who is not signed in
+		wantText(t, "the page of the old address", old.get(back), "Cofnąć zmianę")
+		wantText(t, "taking it back", old.post(back), "Wszystkie sesje są zakończone")
 		wantStatus(t, "taking it back twice", old.post(back), http.StatusGone)
 		if v.in() != "" {
 			t.Errorf("whoever moved the account is still in, as %q", v.in())

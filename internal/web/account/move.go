@@ -14,7 +14,7 @@ func (p *Pages) moveRoutes() []web.Route {
 		{Name: "account.move", Method: http.MethodPost, PL: "/moje/adres", EN: "/mine/address", Action: self, Who: web.SignedIn, Handle: p.askMove},                          //nolint:misspell // Polish
 		{Name: "account.move.confirm", PL: "/moje/adres/{token}", EN: "/mine/address/{token}", Action: self, Who: web.SignedIn, Handle: p.showMove},                          //nolint:misspell // Polish
 		{Name: "account.move.done", Method: http.MethodPost, PL: "/moje/adres/{token}", EN: "/mine/address/{token}", Action: self, Who: web.SignedIn, Handle: p.confirmMove}, //nolint:misspell // Polish
-		{Name: "account.undo", PL: "/wejscie/poprzedni-adres/{token}", EN: "/enter/former-address/{token}", Action: enter, Handle: p.showUndo}, //nolint:misspell // Polish
+		{Name: "account.undo", PL: "/wejscie/poprzedni-adres/{token}", EN: "/enter/former-address/{token}", Action: enter, Handle: p.showUndo},                               //nolint:misspell // Polish
 		{Name: "account.undo.done", Method: http.MethodPost, PL: "/wejscie/poprzedni-adres/{token}", EN: "/enter/former-address/{token}", Action: enter, Handle: p.undoMove}, //nolint:misspell // Polish
 	}
 }
