@@ -29,7 +29,7 @@ const (
 // pages lists the routes of all audiences.
 func (a *App) pages() ([]web.Route, error) {
 	public := visitor.New(visitor.Config{
-		Site: a.Site, Catalogue: a.catalogue, Desk: a.Publication, Wordings: a.Editions, Photos: a.People, Now: a.config.Now,
+		Site: a.Site, Catalogue: a.catalogue, Desk: a.Publication, Wordings: a.Editions, Now: a.config.Now,
 	})
 	machines := &feed.Feeds{Desk: a.Publication, Archive: a.Timetable, Words: a.catalogue, Site: a.Site}
 	var words []i18n.Printer

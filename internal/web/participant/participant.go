@@ -58,6 +58,7 @@ type People interface {
 	Own(ctx context.Context, account people.AccountID) (people.Person, error)
 	SaveOwn(ctx context.Context, account people.AccountID, p people.Profile) (people.Person, error)
 	Photo(ctx context.Context, person people.PersonID) (people.Photo, error)
+	PhotoAt(ctx context.Context, hash string) (people.Photo, error)
 	SavePhoto(ctx context.Context, account people.AccountID, p people.Photo) error
 	RemoveOwnPhoto(ctx context.Context, account people.AccountID) error
 	Offered(ctx context.Context, token string) (people.Claim, people.Person, error)
@@ -85,7 +86,7 @@ const (
 
 // Routes are the addresses of these pages.
 func (p *Pages) Routes() []web.Route {
-	return p.Offer(slices.Concat(p.registrationRoutes(), p.needRoutes(), p.noticeRoutes(), p.profileRoutes(), p.claimRoutes())...)
+	return p.Offer(slices.Concat(p.registrationRoutes(), p.needRoutes(), p.noticeRoutes(), p.profileRoutes(), p.claimRoutes(), p.portraitRoutes())...)
 }
 
 // parse parses a page with the fragments that these pages use.

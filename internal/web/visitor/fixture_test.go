@@ -53,7 +53,7 @@ func open(t testing.TB, fill func(ctx context.Context, d *db.DB, now func() time
 		t.Fatal(err)
 	}
 	h.editions = edition.NewService(d, now)
-	h.pages = New(Config{Site: h.Site, Catalogue: catalogue, Desk: desk, Wordings: h.editions, Photos: people.NewService(d, now), Now: now})
+	h.pages = New(Config{Site: h.Site, Catalogue: catalogue, Desk: desk, Wordings: h.editions, Now: now})
 	if err := h.Mount(h.pages.Routes()...); err != nil {
 		t.Fatal(err)
 	}

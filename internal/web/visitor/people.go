@@ -47,6 +47,9 @@ type editionRows struct {
 	Sessions []link
 }
 
+// photoSide is the size of the portrait that a person's page shows, as its address says it.
+const photoSide = "640"
+
 var (
 	personsPage = web.Parse[PersonsPage](templates, "templates/persons.html", fragments...)
 	personPage  = web.Parse[PersonPage](templates, "templates/person.html", fragments...)
@@ -99,7 +102,7 @@ func (v *view) showPerson(w http.ResponseWriter, r *http.Request) error {
 		Name: p.Name, Office: v.offices(p), Badges: v.example(whole[p.Example]), Bio: v.tell(p.Bio),
 	}
 	if hash := v.e.Photos[p.ID]; hash != "" {
-		page.Photo, page.Alt = v.at("photo", v.e.Slug, largePhoto, hash), v.T("visitor.photo_of", p.Name)
+		page.Photo, page.Alt = v.at("photo", v.e.Slug, photoSide, hash), v.T("visitor.photo_of", p.Name)
 	}
 	page.Groups = v.byDays(v.plan().With(p.ID))
 	page.Others = v.elsewhere(p)

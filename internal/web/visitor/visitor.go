@@ -13,7 +13,6 @@ import (
 	"obrady/internal/civil"
 	"obrady/internal/edition"
 	"obrady/internal/i18n"
-	"obrady/internal/people"
 	"obrady/internal/publication"
 	"obrady/internal/web"
 )
@@ -32,18 +31,12 @@ type Wordings interface {
 	PageVersions(ctx context.Context, page string) ([]edition.Page, error)
 }
 
-// Photos keeps the portraits of persons; people.Service does.
-type Photos interface {
-	PhotoAt(ctx context.Context, hash string) (people.Photo, error)
-}
-
 // Config is what the pages need; every field is required.
 type Config struct {
 	Site      *web.Site // on which the routes will be mounted
 	Catalogue *i18n.Catalogue
 	Desk      *publication.Desk
 	Wordings  Wordings
-	Photos    Photos
 	Now       func() time.Time
 }
 
@@ -113,7 +106,6 @@ func (p *Pages) Routes() []web.Route {
 		p.public("archive", "/archiwum", p.showArchive, "/archive"),
 		{Name: "sitemap", Path: "/sitemap.xml", Action: "programme.read", Public: true, Generation: p.fresh(ofAll), Handle: p.showSitemap},
 		{Name: "logo", Path: "/{edition}/logo/{logo}", Action: "programme.read", Public: true, Generation: p.fresh(ofEdition), Handle: p.showLogo},
-		{Name: "photo", Path: "/{edition}/photo/{size}/{photo}", Action: "programme.read", Public: true, Generation: p.fresh(ofEdition), Handle: p.showPhoto},
 	}
 	for _, row := range p.table() {
 		routes = append(routes, web.Route{

@@ -1,9 +1,10 @@
-package visitor
+package participant
 
 import (
 	"net/http"
 
 	"obrady/internal/people"
+	"obrady/internal/web"
 )
 
 // The sizes of portraits, as their addresses say them: sides of the square in pixels.
@@ -16,10 +17,25 @@ const (
 // one may be shown from somebody's memory after its owner has taken it back.
 const keptForADay = "public, max-age=86400, immutable"
 
-// showPhoto sends the portrait of somebody who is in the release of the edition. The address names nobody; a portrait
+func (p *Pages) portraitRoutes() []web.Route {
+	return []web.Route{{
+		Name: "photo", Path: "/{edition}/photo/{size}/{photo}", Action: readProgramme, Public: true, Generation: p.generation, Handle: p.showPortrait,
+	}}
+}
+
+// generation names what an edition's portraits are sent from.
+func (p *Pages) generation(r *http.Request) (string, bool) {
+	e, err := p.Published.Edition(r.PathValue("edition"))
+	if err != nil {
+		return "", false
+	}
+	return e.Generation, true
+}
+
+// showPortrait sends the portrait of somebody who is in the release of the edition. The address names nobody; a portrait
 // of anybody else, and one that was taken back, is not there.
-func (p *Pages) showPhoto(w http.ResponseWriter, r *http.Request) error {
-	e, err := p.Desk.Edition(r.PathValue("edition"))
+func (p *Pages) showPortrait(w http.ResponseWriter, r *http.Request) error {
+	e, err := p.Published.Edition(r.PathValue("edition"))
 	if err != nil {
 		return err
 	}
@@ -31,7 +47,7 @@ func (p *Pages) showPhoto(w http.ResponseWriter, r *http.Request) error {
 	if !public || size != largePhoto && size != smallPhoto {
 		return people.ErrNoPhoto
 	}
-	photo, err := p.Photos.PhotoAt(r.Context(), r.PathValue("photo"))
+	photo, err := p.People.PhotoAt(r.Context(), r.PathValue("photo"))
 	if err != nil {
 		return err
 	}
