@@ -120,7 +120,7 @@ func (b *builder) release(ctx context.Context, n int, r releaseEntry) error {
 // frame writes everything of the edition but its sessions.
 func (b *builder) frame(ctx context.Context, tx *db.Tx, c people.Change) error {
 	for _, write := range []func(context.Context, *db.Tx, people.Change) error{
-		b.writeEdition, b.writeTaxonomies, b.writePages, b.writeBlocks, b.writeStages, b.writePlaces,
+		b.writeEdition, b.writeTaxonomies, b.writePages, b.writeStatement, b.writeBlocks, b.writeStages, b.writePlaces,
 	} {
 		if err := write(ctx, tx, c); err != nil {
 			return err
