@@ -104,6 +104,7 @@ func (s Settings) Admit(now time.Time, form edition.Form) error {
 		return ErrNotYet
 	case Closed:
 		return ErrClosed
+	case Open:
 	}
 	if form == edition.OnSite && s.Left() == 0 {
 		return ErrFull

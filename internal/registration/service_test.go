@@ -260,7 +260,7 @@ var longName = fmt.Sprintf("%0130d", 1)
 // A crowd asks for ten seats at once, and every one of them twice.
 func TestTheLastSeatsInACrowd(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		const seats, crowd = 10, 60
+		const seats, crowd = 10, 30
 		h := newHall(t, d, seats)
 		var accounts []people.AccountID
 		for i := range crowd {

@@ -112,6 +112,7 @@ func (f Filter) choose(all []Participant) []Participant {
 			order = alphabetical(a.Affiliation, b.Affiliation)
 		case BySector:
 			order = cmp.Compare(a.Sector, b.Sector)
+		case ByName:
 		}
 		order = cmp.Or(order, alphabetical(people.SortName(a.Badge), people.SortName(b.Badge)))
 		if down {
@@ -200,7 +201,7 @@ func (s *Service) Export(ctx context.Context, by people.AccountID, in edition.ID
 		if err != nil {
 			return err
 		}
-		found = order.Filter.choose(all)
+		found = order.choose(all)
 		return s.look(ctx, tx, look{by, in, "registration.exported", order.Reason, map[string]any{
 			"people": len(found), "columns": order.Columns,
 		}})
