@@ -172,7 +172,10 @@ func TestPeopleComeInByALetter(t *testing.T) {
 
 	t.Run("by its code, where it was asked for", func(t *testing.T) {
 		b := open(t, s.Base)
+		b.visit("/pl/wejscie")
+		b.fitState("the first page")
 		mail := b.askLetter(s, "code@example.org")
+		b.fitState("the page about the letter")
 		wrong := "000000"
 		if mail.code == wrong {
 			wrong = "000001"
@@ -192,6 +195,9 @@ func TestPeopleComeInByALetter(t *testing.T) {
 	t.Run("by its link and code in another browser", func(t *testing.T) {
 		desk, phone := open(t, s.Base), open(t, s.Base)
 		mail := desk.askLetter(s, "phone@example.org")
+		tablet := open(t, s.Base)
+		tablet.visit(mail.link)
+		tablet.fitState("the page that asks for the code")
 		phone.withoutScript().visit(mail.link)
 		phone.want(present("#f-code"), "another browser is not asked for the code")
 		phone.fill("#f-code", mail.code)
@@ -283,6 +289,8 @@ func TestPeopleComeInByAPasskey(t *testing.T) {
 	}
 	b.wantIn("key@example.org")
 	b.fitState("the page of an account")
+	b.visit(myWays)
+	b.fitState("the page of its ways in")
 
 	t.Run("not once it is removed", func(t *testing.T) {
 		b := b.beside(t)

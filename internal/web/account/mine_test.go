@@ -131,7 +131,7 @@ func TestAnAccountMovesAndIsFetchedBack(t *testing.T) {
 		wantStatus(t, "no address", v.post(newAddress, "email", "nothing"), http.StatusUnprocessableEntity)
 		wantStatus(t, "a wish", v.post(newAddress, "email", "thief@example.org"), http.StatusSeeOther)
 		letter := o.moving(confirming)
-		address := "/pl/moje/adres/" + letter.Token
+		address := newAddress + "/" + letter.Token
 		wantStatus(t, "a stranger's click", o.enter("thief@example.org").post(address), http.StatusGone)
 		wantText(t, "the page of the letter", v.get(address), "thief@example.org")
 		wantStatus(t, "the new address with an account", v.post(address), http.StatusConflict)
