@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"obrady/internal/campaign"
 	"obrady/internal/consent"
 	"obrady/internal/db"
 	"obrady/internal/edition"
@@ -147,9 +148,8 @@ func (a *App) handlers() map[string]func(context.Context, outbox.Entry) error {
 		privacy.Erased{}.Kind(): func(ctx context.Context, _ outbox.Entry) error {
 			return a.Publication.Refresh(ctx)
 		},
-		// Letters follow from these; see package notify.
-		privacy.Opened{}.Kind():           unheard,
-		edition.AccessibilityDue{}.Kind(): unheard,
+		privacy.Opened{}.Kind(): func(ctx context.Context, e outbox.Entry) error { return a.caseOpened(ctx, &letters, e) },
+		campaign.Due{}.Kind():   a.campaigns().Continue,
 	})
 	bearParticipation(all)
 	bearPartners(all)

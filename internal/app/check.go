@@ -10,6 +10,7 @@ import (
 	"obrady/internal/edition"
 	"obrady/internal/journal"
 	"obrady/internal/mail"
+	"obrady/internal/notify"
 	"obrady/internal/outbox"
 	"obrady/internal/partner"
 	"obrady/internal/people"
@@ -38,6 +39,7 @@ var checks = []struct {
 	{"consent", consent.Check},
 	{"registration", registration.Check},
 	{"campaign", campaign.Check},
+	{"notify", notify.CheckTemplates},
 	{"signin", signin.Check},
 	{"web/session", session.Check},
 }

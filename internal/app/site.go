@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"obrady/internal/campaign"
 	"obrady/internal/consent"
 	"obrady/internal/edition"
 	"obrady/internal/export"
@@ -51,7 +52,7 @@ var Locale embed.FS
 var sentences = []fs.FS{
 	web.Locale, Locale,
 	mail.Locale, people.Locale, edition.Locale, programme.Locale, rights.Locale, partner.Locale, timetable.Locale, text.Locale, table.Locale,
-	consent.Locale, registration.Locale, signin.Locale, privacy.Locale, guardian.Locale,
+	consent.Locale, registration.Locale, signin.Locale, privacy.Locale, campaign.Locale, guardian.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, cohost.Locale, visitor.Locale,
 	notify.Locale, account.Locale, file.Locale, participant.Locale, reception.Locale, roles.Locale,
 }

@@ -37,6 +37,8 @@ type Letters struct {
 func (l *Letters) Handlers() map[string]func(context.Context, outbox.Entry) error {
 	all := map[string]func(context.Context, outbox.Entry) error{}
 	maps.Copy(all, l.signIn())
+	maps.Copy(all, l.aboutPeople())
+	maps.Copy(all, l.aboutPartners())
 	return all
 }
 
