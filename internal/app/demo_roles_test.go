@@ -21,7 +21,7 @@ import (
 var beginnings = map[string]string{
 	"organiser": "/pl/biurko", "partner": "/pl/kpm-2021/biurko", "coordinator": "/pl/kpm-2021/biurko", "council": "/pl/moje/role", "reviewer": "/pl/moje/role",
 	"speaker": "/pl/moje/wystapienia", "moderator": "/pl/moje/wystapienia", "rapporteur": "/pl/moje/wystapienia",
-	"checkin": "/pl/kpm-2021/biurko/recepcja", "participant": "/pl/kpm-2021/udzial", "protection": "/pl/kpm-2021/biurko/", "operator": "/pl/instalacja",
+	"checkin": "/pl/kpm-2021/biurko/recepcja", "participant": "/pl/kpm-2021/udzial", "protection": "/pl/kpm-2021/biurko/ochrona-danych", "operator": "/pl/instalacja",
 }
 
 var alternate = regexp.MustCompile(`<a href="([^"]+)" lang="en" hreflang="en"`)

@@ -12,7 +12,10 @@ import (
 )
 
 // Routes of one's own account to which its pages lead, as far as there are such.
-var ownWays = []way{{"mine.roles", "roles.mine.title"}, {"mine.talks", "roles.talks.title"}}
+var ownWays = []way{
+	{"mine.roles", "roles.mine.title"}, {"mine.talks", "roles.talks.title"}, {"profile", "participant.profile.title"},
+	{"mine.data", "guardian.mine.title"},
+}
 
 // startOf is where somebody who has come in begins: a page that leads on by what their roles are.
 func startOf(context.Context, people.AccountID) string { return "mine.start" }
