@@ -451,3 +451,24 @@ func (h *demoHouse) issue() (token string) {
 	}
 	return token
 }
+
+// Whose session ends while they fill in the form finds what they typed when they come back.
+func TestAFormSentTooLateIsNotLost(t *testing.T) {
+	h := openDemo(t, dbtest.New(t, db.SQLite))
+	g := h.as("council")
+	told := versions(g.get(formPart).Body.String(), "told")
+	delete(g.cookies, "sid")
+	form := url.Values{"form": {"online"}, "badge": {"Późna Przykładowa"}, "city": {"Łódź"}, "told": told}
+	shows(t, "a form of who is signed out", g.post(formPart, form), http.StatusForbidden, "czeka w tej przeglądarce")
+	links, err := h.DemoLinks(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range links {
+		if link.Role == "council" {
+			g.post(strings.TrimPrefix(link.URL, "http://127.0.0.1"), nil)
+		}
+	}
+	shows(t, "the form after coming back", g.get(formPart), http.StatusOK, `value="Późna Przykładowa"`, `value="Łódź"`)
+	shows(t, "the form sent now", g.post(formPart, form), http.StatusSeeOther)
+}
