@@ -181,6 +181,9 @@ func (v visit) May(a rights.Action) bool { return v.Scope(a).Workspace(v.Space.I
 // Allowed is May for templates.
 func (v visit) Allowed(action string) bool { return v.May(rights.Action(action)) }
 
+// Asks says whether whoever is signed in files requests here, and is not the host who answers them.
+func (v visit) Asks() bool { return v.May(rights.FileRequest) && !v.May(rights.DecideRequest) }
+
 // back leads to the page of the workspace.
 func (v visit) back(w http.ResponseWriter, r *http.Request) error {
 	return web.Redirect(w, r, "desk.workspace", v.Edition.Slug, v.Space.Slug)

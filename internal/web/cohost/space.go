@@ -90,6 +90,11 @@ func (s SpacePage) Hours(v web.View, from, to time.Time) string {
 	return v.ShortDay(from.In(s.x.Zone)) + ", " + v.Hours(from.In(s.x.Zone), to.In(s.x.Zone))
 }
 
+// Clock writes when something is on a day that is known.
+func (s SpacePage) Clock(v web.View, from, to time.Time) string {
+	return v.Hours(from.In(s.x.Zone), to.In(s.x.Zone))
+}
+
 // PlaceName is the name of a place, if whoever asks knows it.
 func (s SpacePage) PlaceName(id timetable.PlaceID) i18n.Text {
 	if place := s.x.Place(id); place != nil {

@@ -31,6 +31,7 @@ type SessionPage struct {
 	Persons  []string
 	Bodies   []string
 	Sessions []string
+	Asking   []rights.Space // whose partner can ask the host for other hours
 	bench    *bench
 }
 
@@ -136,6 +137,17 @@ func (p *Pages) openSession(w http.ResponseWriter, r *http.Request) (s sessionVi
 	return s, nil
 }
 
+// asking lists the workspaces for which whoever asks files requests; the host, who answers them, has none.
+func (b *bench) asking() (all []rights.Space) {
+	file, decide := b.Scope(rights.FileRequest), b.Scope(rights.DecideRequest)
+	for _, space := range b.Tree.Spaces {
+		if file.Workspace(space.ID) && !decide.Workspace(space.ID) {
+			all = append(all, space)
+		}
+	}
+	return all
+}
+
 // startAtHome puts a new session where those who run one part of the edition have theirs.
 func (b *bench) startAtHome(s *programme.Session) {
 	if b.part.All() {
@@ -178,6 +190,9 @@ func (s sessionVisit) draw(sheet desk.Sheet, x *timetable.Index) error {
 		Timeline: timeline(&sheet.Form, s.b.firstHours(sheet.Form)), Clashes: s.b.clashesOf(x, s.before.ID),
 		Checked: s.r.Method == http.MethodPost, Persons: s.b.persons.Labels(), Bodies: s.b.institutions.Labels(),
 		Sessions: s.b.sessions.Labels(),
+	}
+	if s.p.Has("desk.request.new") {
+		page.Asking = s.b.asking()
 	}
 	return sessionPage.ShowStatus(s.w, s.r, sheet.Status(), page)
 }

@@ -49,7 +49,9 @@ func (p *Pages) bench(r *http.Request, at string) (*bench, error) {
 // clashes are found by.
 //
 // A session that was left in for its clashes alone is in no block, so nothing would tell that it is in none of theirs.
-func (b *bench) mine(s *programme.Session) bool { return s != nil && s.Block != "" && b.part.Session(*s) }
+func (b *bench) mine(s *programme.Session) bool {
+	return s != nil && s.Block != "" && b.part.Session(*s)
+}
 
 // addUnnamed makes a name for a session of others that one of the own ones refers to, so that the reference stays.
 func (b *bench) addUnnamed(id programme.SessionID) {
