@@ -141,7 +141,9 @@ func (b branches) stages(up place, of programme.BlockID) {
 func (b branches) spaces(up place, here func(rights.Space) bool) {
 	for _, one := range b.tree.Spaces {
 		if here(one) {
-			b.chart.add(b.below(up, rights.OfWorkspace(one.ID), one.Name))
+			p := b.below(up, rights.OfWorkspace(one.ID), one.Name)
+			p.Names = []i18n.Text{one.Name} // it is called after what it stands on, mostly
+			b.chart.add(p)
 		}
 	}
 }
