@@ -45,9 +45,24 @@ type fact struct{ Key, Value string }
 // Facts puts a row into words. What has no name in the language of the reader is called as the file calls it.
 func (d mineData) Facts(v web.View, row map[string]any) []fact { return factsOf(v, row) }
 
+// codes are the beginnings of sentences that say the words of closed lists.
+// key: guardian.kind.*
+var codes = map[string][]string{
+	"action": {"guardian.action."}, "role": {"rights.role_name.", "programme.role."}, "node": {"rights.node."},
+	"kind": {"guardian.kind."}, "lang": {"programme.language."}, "sector": {"people.sector."}, "form": {"edition.form."},
+	"state": {"privacy.state.", "registration.state."}, "ground": {"privacy.ground."}, "place": {"consent.place."}, "refusal": {"rights.refusal."},
+	"part": {""},
+}
+
 func factsOf(v web.View, row map[string]any) (all []fact) {
 	for _, name := range slices.Sorted(maps.Keys(row)) {
 		value := inWords(v, row[name])
+		for _, said := range codes[name] {
+			if words := v.T(said + value); words != said+value {
+				value = words
+				break
+			}
+		}
 		if value == "" {
 			continue
 		}
@@ -83,6 +98,12 @@ func inWords(v web.View, value any) string {
 		return momentOf(v, *one)
 	case i18n.Text:
 		return v.Plain(one)
+	case []people.Affiliation:
+		titles := make([]string, len(one))
+		for i, a := range one {
+			titles[i] = v.Plain(a.Title)
+		}
+		return strings.Join(titles, ", ")
 	case []byte:
 		return v.T("guardian.mine.picture", (len(one)+1023)/1024)
 	}

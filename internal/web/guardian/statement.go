@@ -7,6 +7,7 @@ import (
 
 	"obrady/internal/civil"
 	"obrady/internal/edition"
+	"obrady/internal/i18n"
 	"obrady/internal/people"
 	"obrady/internal/web"
 	"obrady/internal/web/desk"
@@ -112,7 +113,7 @@ func (p *Pages) statements() desk.Kind[edition.Statement] {
 			return []edition.Statement{one}, err
 		},
 		Facts: func(s edition.Statement) desk.Facts {
-			return desk.Facts{ID: string(s.Edition), Revision: s.Revision, Name: s.Body, Address: only}
+			return desk.Facts{ID: string(s.Edition), Revision: s.Revision, Name: p.bothWays("guardian.statement.list"), Address: only}
 		},
 		Blank: func(d desk.Desk, _ string, _ []edition.Statement) edition.Statement {
 			today := civil.DateOf(p.Now())
@@ -129,6 +130,11 @@ func (p *Pages) statements() desk.Kind[edition.Statement] {
 			return map[string][]desk.Choice{"status": desk.Choices(edition.Compliances), "assessed": desk.Choices(edition.Assessments)}, nil
 		},
 	}
+}
+
+// bothWays is a sentence in both languages.
+func (p *Pages) bothWays(key string) i18n.Text {
+	return i18n.Text{PL: p.Words.In(i18n.Polish).T(key), EN: p.Words.In(i18n.English).T(key)}
 }
 
 func fillStatement(f *web.Form, s edition.Statement) {

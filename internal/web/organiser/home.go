@@ -1,8 +1,12 @@
 package organiser
 
 import (
+	"context"
+	"errors"
 	"net/http"
 
+	"obrady/internal/civil"
+	"obrady/internal/edition"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/rights"
@@ -26,6 +30,9 @@ type frontData struct {
 	Unplaced int // sessions without hours
 	Latest   *timetable.Release
 	Clashes  bool // there is a page about them
+	// NoStatement and Review remind whoever keeps the accessibility statement that there is none, or that its yearly
+	// review is due by 31 March.
+	NoStatement, Review bool
 }
 
 // count is how many there are of something, with the list of it.
@@ -55,7 +62,23 @@ func (p *Pages) showFront(w http.ResponseWriter, r *http.Request) error {
 	if len(releases) > 0 {
 		page.Latest = &releases[0]
 	}
+	if p.Opens("desk.statement", page.Who, page.Edition.ID) {
+		if err := page.remind(r.Context(), p); err != nil {
+			return err
+		}
+	}
 	return frontPage.Show(w, r, page)
+}
+
+// remind looks whether the accessibility statement needs somebody.
+func (f *frontData) remind(ctx context.Context, p *Pages) error {
+	s, err := p.Editions.Statement(ctx, f.Edition.ID)
+	if errors.Is(err, edition.ErrNoStatement) {
+		f.NoStatement = f.Edition.Public
+		return nil
+	}
+	f.Review = err == nil && s.ReviewDue(civil.DateOf(p.Now().In(f.Edition.Location())))
+	return err
 }
 
 // reckon counts what belongs to whoever asks; the rest of x is there for finding clashes with it.

@@ -36,6 +36,7 @@ type Editions interface {
 	RemoveLogo(ctx context.Context, by people.AccountID, of edition.ID, logo string) error
 	Taxonomies(ctx context.Context, of edition.ID) ([]edition.Taxonomy, error)
 	SaveTaxonomy(ctx context.Context, by people.AccountID, t edition.Taxonomy) (edition.Taxonomy, error)
+	Statement(ctx context.Context, of edition.ID) (edition.Statement, error)
 }
 
 // People is what these pages ask of the register of persons and institutions. Like the two below it answers and
