@@ -334,7 +334,7 @@ func (r *reach) allowPerson(p people.Person) (people.Person, error) {
 			other := r.x.PersonAt(slug)
 			return other != nil && !r.knowsPerson(other.ID)
 		})
-	case !r.atHome(saved.Home) && !(r.register.All() && r.persons[p.ID]):
+	case !r.atHome(saved.Home) && (!r.register.All() || !r.persons[p.ID]):
 		return p, rights.ErrHidden
 	default:
 		before = *saved

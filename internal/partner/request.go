@@ -119,6 +119,7 @@ func (a Allotment) Extend(r Request) Allotment {
 		if len(a.Modes) > 0 && !slices.Contains(a.Modes, r.Mode) {
 			a.Modes = append(a.Modes, r.Mode)
 		}
+	case ForOther: // words alone
 	}
 	return a
 }

@@ -278,7 +278,7 @@ func (c changeList) Value(value timetable.Value) string {
 	}
 	for _, h := range value.Hours {
 		start, end := h.Start.In(c.zone), h.End.In(c.zone)
-		said = append(said, c.ShortDay(start)+", "+c.View.Hours(start, end))
+		said = append(said, c.ShortDay(start)+", "+c.Hours(start, end))
 	}
 	for _, key := range value.Keys {
 		said = append(said, c.T(key))

@@ -61,6 +61,7 @@ type office struct {
 	timetable *timetable.Service
 	people    *people.Service
 	published []edition.ID
+	guest     people.AccountID // whom /test-enter-guest signs in
 }
 
 func open(t *testing.T, d *db.DB) *office {
@@ -78,7 +79,7 @@ func open(t *testing.T, d *db.DB) *office {
 		Kit: kit, People: keeper, Programme: keeper, Timetable: keeper,
 		Published: func(of edition.ID) { o.published = append(o.published, of) },
 	}
-	config := webtest.Config(t, planner.Locale, account.Locale, signin.Locale, organiser.Locale, desk.Locale, text.Locale, edition.Locale, people.Locale, programme.Locale, rights.Locale, timetable.Locale, table.Locale, export.Locale)
+	config := webtest.Config(t, partner.Locale, planner.Locale, account.Locale, signin.Locale, organiser.Locale, desk.Locale, text.Locale, edition.Locale, people.Locale, programme.Locale, rights.Locale, timetable.Locale, table.Locale, export.Locale)
 	pages.Imports = export.NewImporter(d, atNoon)
 	pages.Words = []i18n.Printer{config.Catalogue.In(i18n.Polish), config.Catalogue.In(i18n.English)}
 	enter := web.Route{Name: "test.enter", Path: "/test-enter", Action: "account.enter", Handle: func(w http.ResponseWriter, r *http.Request) error {
@@ -91,7 +92,7 @@ func open(t *testing.T, d *db.DB) *office {
 	}}
 	config.SignIn, config.Log = "signin", slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	config.Guard = guard.Guard{Rights: allowed, Log: slog.New(slog.DiscardHandler)}
-	o.site = webtest.Site(t, config, slices.Concat(pages.Routes(), setting.Routes(), door(t, d, kit).Routes(), []web.Route{enter})...)
+	o.site = webtest.Site(t, config, slices.Concat(pages.Routes(), setting.Routes(), door(t, d, kit).Routes(), []web.Route{enter, o.enterGuest()})...)
 	entered := webtest.Get(o.site, "/test-enter").Header()
 	o.known, o.session = cookieOf(entered, "desk-who"), cookieOf(entered, "sid")
 	o.furnish(editions)
