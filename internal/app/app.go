@@ -151,7 +151,6 @@ func (a *App) handlers() map[string]func(context.Context, outbox.Entry) error {
 		privacy.Opened{}.Kind(): func(ctx context.Context, e outbox.Entry) error { return a.caseOpened(ctx, &letters, e) },
 		campaign.Due{}.Kind():   a.campaigns().Continue,
 	})
-	bearParticipation(all)
 	bearPartners(all)
 	return all
 }

@@ -1,11 +1,6 @@
 package app
 
 import (
-	"context"
-
-	"obrady/internal/outbox"
-	"obrady/internal/people"
-	"obrady/internal/registration"
 	"obrady/internal/web/desk"
 	"obrady/internal/web/participant"
 	"obrady/internal/web/reception"
@@ -23,16 +18,5 @@ func (a *App) participantPages(kit *desk.Kit) *participant.Pages {
 func (a *App) receptionPages(kit *desk.Kit) *reception.Pages {
 	return &reception.Pages{
 		Kit: kit, Registration: a.Registration, Consents: a.Consents, People: a.People, Programme: a.Programme, Words: a.catalogue,
-	}
-}
-
-// bearParticipation lets be what nobody writes a letter about.
-func bearParticipation(all map[string]func(context.Context, outbox.Entry) error) {
-	for _, kind := range []string{
-		registration.EventMade, registration.EventChanged, registration.EventCancelled, people.ClaimOffered{}.Kind(),
-	} {
-		if all[kind] == nil {
-			all[kind] = unheard
-		}
 	}
 }
