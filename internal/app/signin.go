@@ -13,7 +13,9 @@ import (
 
 // Routes of one's own account to which its pages lead, as far as there are such.
 var ownWays = []way{
-	{"mine.roles", "roles.mine.title"}, {"mine.talks", "roles.talks.title"}, {"profile", "participant.profile.title"},
+	{"mine.roles", "roles.mine.title"},
+	{"mine.talks", "roles.talks.title"},
+	{"profile", "participant.profile.title"},
 	{"mine.data", "guardian.mine.title"},
 }
 
