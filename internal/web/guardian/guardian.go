@@ -85,7 +85,7 @@ type Published interface {
 	Edition(slug string) (*publication.Edition, error)
 }
 
-// Pages are the pages about people's data and about accessibility. All fields are needed.
+// Pages are the pages about people's data and about accessibility. All fields but Ways are needed.
 type Pages struct {
 	*desk.Kit
 	Privacy    Privacy
@@ -97,6 +97,7 @@ type Pages struct {
 	Published  Published
 	Words      *i18n.Catalogue
 	Site       *web.Site
+	Ways       func(lang i18n.Lang) []web.Link // all pages of one's own account; none when nil
 }
 
 // permission is an action and what it is done to.

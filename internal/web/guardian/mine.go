@@ -32,6 +32,7 @@ func self(r *http.Request) people.Subject { return people.Subject{Account: desk.
 
 // mineData is everything that is kept about whoever asks.
 type mineData struct {
+	Ways  []web.Link
 	Parts []people.Extract
 	Case  *privacy.Case // of an erasure that is under way
 	Held  bool
@@ -130,6 +131,9 @@ func written(value any) string {
 }
 
 func (p *Pages) mine(r *http.Request) (page mineData, err error) {
+	if p.Ways != nil {
+		page.Ways = p.Ways(web.Lang(r))
+	}
 	if page.Parts, err = p.Privacy.Data(r.Context(), self(r)); err != nil {
 		return page, err
 	}
