@@ -204,7 +204,9 @@ func (s *Service) Decide(ctx context.Context, by people.AccountID, request Reque
 			if err != nil {
 				return err
 			}
-			if _, err := saveAllotment(ctx, tx, people.Change{By: by, At: now}, before.Extend(r)); err != nil {
+			// A form of the allotment that somebody has open must notice: the workspace gets a revision as well.
+			share := Share{Space: space, Allotment: before.Extend(r)}
+			if _, err := SaveShare(ctx, tx, people.Change{By: by, At: now}, share); err != nil {
 				return err
 			}
 		}
