@@ -158,7 +158,8 @@ func (s *Service) Erase(ctx context.Context, o Order) (Case, error) {
 	case run.again:
 		return run.found, nil
 	}
-	return run.found, s.settle(ctx, run.found)
+	s.settle(ctx, run.found)
+	return run.found, nil
 }
 
 // erasure is one run of Erase.
@@ -311,7 +312,7 @@ func exists(ctx context.Context, q db.Querier, of people.Subject) error {
 
 // settle takes what has been erased out of memory and out of the files. What
 // does not work now is done by Scrub later.
-func (s *Service) settle(ctx context.Context, c Case) error {
+func (s *Service) settle(ctx context.Context, c Case) {
 	ctx = context.WithoutCancel(ctx)
 	if err := s.Renew(ctx); err != nil {
 		s.Log.ErrorContext(ctx, "erased data may still be in memory", "case", string(c.ID), "err", err)
@@ -319,7 +320,6 @@ func (s *Service) settle(ctx context.Context, c Case) error {
 	if err := s.Scrub(ctx); err != nil {
 		s.Log.ErrorContext(ctx, "erased data may still be in the files of the database", "case", string(c.ID), "err", err)
 	}
-	return nil
 }
 
 // Scrub makes the files of the database anew if something was erased since they

@@ -47,7 +47,7 @@ type takeHomePart struct {
 	Rows []map[string]any `json:"rows"`
 }
 
-//nolint:gosec // the page is a file of its own, without a script
+// homePage is a file of its own, without the frame of the site.
 var homePage = template.Must(template.ParseFS(templates, "templates/home.html"))
 
 // home is what the page for people is drawn from.

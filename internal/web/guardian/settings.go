@@ -35,10 +35,11 @@ type frontData struct {
 var frontPage = parse[frontData]("front.html")
 
 func (p *Pages) showFront(w http.ResponseWriter, r *http.Request) error {
-	page, err := frontData{}, error(nil)
-	if page.Desk, err = p.Desk(r, "desk.privacy"); err != nil {
+	around, err := p.Desk(r, "desk.privacy")
+	if err != nil {
 		return err
 	}
+	page := frontData{Desk: around}
 	of := page.Edition.ID
 	controllers, err := p.Consents.Controllers(r.Context(), of)
 	if err != nil {

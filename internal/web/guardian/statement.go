@@ -96,7 +96,7 @@ func (p *Pages) statements() desk.Kind[edition.Statement] {
 		Name: "statement", Key: "guardian.statement", Plural: "statement", Action: string(stating.action), Missing: edition.ErrNoStatement,
 		Controls: statementControls, Fields: statementFields,
 		Named: func(r *http.Request) string {
-			d, err := p.Kit.Desk(r, "desk.statement")
+			d, err := p.Desk(r, "desk.statement")
 			if err != nil {
 				return ""
 			}
