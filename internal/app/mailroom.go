@@ -9,11 +9,21 @@ import (
 	"obrady/internal/notify"
 	"obrady/internal/outbox"
 	"obrady/internal/privacy"
+	"obrady/internal/web/desk"
+	"obrady/internal/web/mailroom"
 )
 
 // campaigns writes letters to many.
 func (a *App) campaigns() *campaign.Service {
 	return &campaign.Service{DB: a.db, Now: a.config.Now, Words: a.catalogue, Address: a.address}
+}
+
+// mailroomPages are those about letters.
+func (a *App) mailroomPages(kit *desk.Kit) *mailroom.Pages {
+	return &mailroom.Pages{
+		Kit: kit, Campaigns: a.campaigns(), Templates: &notify.Templates{DB: a.db, Now: a.config.Now, Words: a.catalogue},
+		Letters: a.Mail, Programme: a.Programme, Composer: a.deliverer.Settings, Mailbox: a.config.Demo,
+	}
 }
 
 // address is that of a route once the site stands.

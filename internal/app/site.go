@@ -35,6 +35,7 @@ import (
 	"obrady/internal/web/feed"
 	"obrady/internal/web/guard"
 	"obrady/internal/web/guardian"
+	"obrady/internal/web/mailroom"
 	"obrady/internal/web/organiser"
 	"obrady/internal/web/participant"
 	"obrady/internal/web/planner"
@@ -54,7 +55,7 @@ var sentences = []fs.FS{
 	mail.Locale, people.Locale, edition.Locale, programme.Locale, rights.Locale, partner.Locale, timetable.Locale, text.Locale, table.Locale,
 	consent.Locale, registration.Locale, signin.Locale, privacy.Locale, campaign.Locale, guardian.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, cohost.Locale, visitor.Locale,
-	notify.Locale, account.Locale, file.Locale, participant.Locale, reception.Locale, roles.Locale,
+	notify.Locale, account.Locale, file.Locale, participant.Locale, reception.Locale, roles.Locale, mailroom.Locale,
 }
 
 // build makes the site and puts every page into its table.
