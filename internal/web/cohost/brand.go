@@ -181,6 +181,35 @@ func (p *Pages) addMark(w http.ResponseWriter, r *http.Request) error {
 	return web.Redirect(w, r, "desk.brand", page.Edition.Slug, page.Space.Slug)
 }
 
+// MarkPage asks whether a mark is to go.
+type MarkPage struct {
+	visit
+	Mark partner.Mark
+}
+
+var markPage = parse[MarkPage]("mark_removal.html")
+
+// mark finds the mark that the path names.
+func (p *Pages) mark(r *http.Request) (MarkPage, error) {
+	page, err := p.openBrand(r)
+	if err != nil {
+		return MarkPage{}, err
+	}
+	i := slices.IndexFunc(page.Brand.Marks, func(m partner.Mark) bool { return m.ID == r.PathValue("mark") })
+	if i < 0 {
+		return MarkPage{}, partner.ErrNoMark
+	}
+	return MarkPage{page.visit, page.Brand.Marks[i]}, nil
+}
+
+func (p *Pages) askMarkRemoval(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.mark(r)
+	if err != nil {
+		return err
+	}
+	return markPage.Show(w, r, page)
+}
+
 func (p *Pages) removeMark(w http.ResponseWriter, r *http.Request) error {
 	page, err := p.openBrand(r)
 	if err != nil {
@@ -196,15 +225,14 @@ func (p *Pages) removeMark(w http.ResponseWriter, r *http.Request) error {
 
 // showMark sends the picture. It was drawn anew when it came, so nothing but a picture can be in it.
 func (p *Pages) showMark(w http.ResponseWriter, r *http.Request) error {
-	page, err := p.openBrand(r)
+	page, err := p.mark(r)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(page.Brand.Marks, func(m partner.Mark) bool { return m.ID == r.PathValue("mark") })
-	if i < 0 || page.Brand.Marks[i].MediaType == "" {
+	m := page.Mark
+	if m.MediaType == "" {
 		return partner.ErrNoMark
 	}
-	m := page.Brand.Marks[i]
 	w.Header().Set("Content-Type", m.MediaType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(m.Image)))
 	_, _ = w.Write(m.Image) // who has hung up misses nothing

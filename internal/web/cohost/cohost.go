@@ -126,6 +126,7 @@ func (p *Pages) Routes() (all []web.Route) {
 		{"desk.brand.save", post, pl + "/oprawa", en + "/brand", p.takeBrand, branding},
 		{"desk.mark.add", post, pl + "/znaki", en + "/marks", p.addMark, branding},
 		{"desk.mark.image", get, pl + "/znaki/{mark}/obraz", en + "/marks/{mark}/image", p.showMark, branding},
+		{"desk.mark.removal", get, pl + "/znaki/{mark}/usuniecie", en + "/marks/{mark}/removal", p.askMarkRemoval, branding},
 		{"desk.mark.remove", post, pl + "/znaki/{mark}/usuniecie", en + "/marks/{mark}/removal", p.removeMark, branding},
 	} {
 		all = append(all, r.route())

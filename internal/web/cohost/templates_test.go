@@ -7,5 +7,5 @@ import (
 )
 
 func TestTemplatesOfWorkspacesFitTheirData(t *testing.T) {
-	webtest.CheckTemplates(t, spacesPage, spacePage, requestPage, requestsPage, answerPage, publicationPage, brandPage)
+	webtest.CheckTemplates(t, spacesPage, spacePage, requestPage, requestsPage, answerPage, publicationPage, brandPage, markPage)
 }
