@@ -111,6 +111,9 @@ func (s *Service) Save(ctx context.Context, by rights.Standing, c Campaign) (Cam
 		c = next
 		return s.note(ctx, tx, c, done{by.Account, "campaign.saved", nil})
 	})
+	if errors.Is(err, db.ErrExists) { // a form that does not know that the letter was saved
+		err = ErrChanged
+	}
 	if err != nil {
 		return c, fmt.Errorf("save campaign %s: %w", c.ID, err)
 	}
