@@ -46,7 +46,7 @@ func TestForeignKeysCanWait(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("migrations: %v, %v", files, err)
 	}
-	reference := regexp.MustCompile(`(?i)\bREFERENCES\s+\w+[^,;]*?(?:,|\)\s*;|\n\)|--)`)
+	reference := regexp.MustCompile(`(?i)\bREFERENCES\s+\w+(?:\s*\([^)]*\))?[^,;]*?(?:,|\)\s*;|\n\)|--)`)
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
