@@ -13,7 +13,9 @@ func TestAReleaseOfOneBlockRenewsNothingElse(t *testing.T) {
 	inInner := func(s *programme.Session) { s.Block = "inner" }
 	last := congress().with("x", hour(10, 0), hour(11, 0), "a").with("y", hour(12, 0), hour(13, 0), "b", inInner)
 	working := congress().with("x", hour(10, 0), hour(11, 0), "a").with("y", hour(12, 0), hour(13, 0), "b", inInner,
-		func(s *programme.Session) { s.People = []programme.Appearance{{Person: "nowa", Role: programme.Speaker}} })
+		func(s *programme.Session) {
+			s.People = []programme.Appearance{{Person: "nowa", Role: programme.Speaker}}
+		})
 	working.Persons = append(working.Persons,
 		people.Person{ID: "nowa", Slug: "nowa", Name: "Nowa", Affiliations: []people.Affiliation{{Institution: "jej"}}},
 		people.Person{ID: "cudza", Slug: "cudza", Name: "Cudza"})

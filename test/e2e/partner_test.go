@@ -22,7 +22,10 @@ func arrive(t *testing.T, s *server, role string) *tab {
 }
 
 // submit presses the button that sends the form of a page of the desk.
-func (b *tab) submit(form string) int64 { b.t.Helper(); return b.click(form + " .button-row button.button") }
+func (b *tab) submit(form string) int64 {
+	b.t.Helper()
+	return b.click(form + " .button-row button.button")
+}
 
 // A partner sets up a whole event inside its allotment, asks for its place, publishes, and touches nothing else; the
 // host sees what has changed.
