@@ -19,14 +19,14 @@ func Collect(ctx context.Context, q db.Querier, s people.Subject) (people.Extrac
 		return out, nil
 	}
 	grants, err := db.Collect(func(row db.Scanner) (map[string]any, error) {
-		var role Role
-		var kind NodeKind
-		var from time.Time
+		var g Grant
 		var until, revoked *time.Time
-		err := row.Scan(&role, &kind, &from, &until, &revoked)
-		return map[string]any{"role": role, "node": kind, "from": from, "until": until, "revoked_at": revoked}, err
+		err := row.Scan(&g.Role, &g.Node.Kind, &g.Edition, &g.From, &until, &revoked)
+		return map[string]any{
+			"role": g.Role, "node": g.Node.Kind, "edition": g.Edition, "from": g.From, "until": until, "revoked_at": revoked,
+		}, err
 	})(q.Query(ctx, `
-		SELECT role, node_kind, from_at, until_at, revoked_at FROM rights_grant
+		SELECT role, node_kind, edition_id, from_at, until_at, revoked_at FROM rights_grant
 		WHERE account_id = $1 ORDER BY granted_at, id`, s.Account))
 	if err != nil {
 		return out, fmt.Errorf("collect roles: %w", err)

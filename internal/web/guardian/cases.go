@@ -215,7 +215,8 @@ func (p *Pages) request(r *http.Request, page *casesData) (c privacy.Case, err e
 	return c, err
 }
 
-// reach says whether anything of the subject is kept in the edition, and whether anything is kept in another.
+// reach says whether anything of the subject is kept in the edition, and whether anything is kept beyond it: in another,
+// or as a role of the whole installation.
 func (p *Pages) reach(ctx context.Context, of people.Subject, e edition.Edition) (here, elsewhere bool, err error) {
 	parts, err := p.Privacy.Data(ctx, of)
 	if err != nil {
@@ -223,9 +224,11 @@ func (p *Pages) reach(ctx context.Context, of people.Subject, e edition.Edition)
 	}
 	for _, part := range parts {
 		for _, row := range part.Rows {
-			switch in := written(row["edition"]); in {
-			case "":
-			case string(e.ID), e.Slug:
+			switch in := written(row["edition"]); {
+			case written(row["node"]) == string(rights.Site):
+				elsewhere = true
+			case in == "":
+			case in == string(e.ID), in == e.Slug:
 				here = true
 			default:
 				elsewhere = true

@@ -20,6 +20,7 @@ import (
 	"obrady/internal/people"
 	"obrady/internal/privacy"
 	"obrady/internal/programme"
+	"obrady/internal/rights"
 )
 
 func TestEverybodySeesAndTakesHomeTheirOwnDataAlone(t *testing.T) {
@@ -186,6 +187,25 @@ func TestStaffOfOneEditionDoNotEraseFromAnother(t *testing.T) {
 		}
 		if got := h.as(chief, http.MethodPost, at+"/usuniecie", url.Values{"sure": {"yes"}}); got.Code != http.StatusSeeOther {
 			t.Errorf("erasing as the organiser of the installation: %d, want 303", got.Code)
+		}
+	})
+}
+
+func TestStaffOfOneEditionDoNotEraseWhoWorksBeyondIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		const list = "/pl/kpm-2021/biurko/sprawy-o-dane"
+		h := open(t, d)
+		h.must(d.Tx(t.Context(), func(tx *db.Tx) error {
+			return rights.Write(t.Context(), tx, rights.Grant{
+				Account: h.accounts[speaker].ID, Role: rights.Organiser, Node: rights.Whole, From: h.clock, GrantedAt: h.clock,
+			})
+		}))
+		at := h.as(officer, http.MethodPost, list, url.Values{"person": {string(h.person.ID)}}).Header().Get("Location")
+		if got := h.as(officer, http.MethodPost, at+"/usuniecie", url.Values{"sure": {"yes"}}); got.Code != http.StatusUnprocessableEntity {
+			t.Errorf("the officer of one edition erases an organiser of the installation: %d, want 422", got.Code)
+		}
+		if who, err := h.rights.Standing(t.Context(), h.accounts[speaker].ID); err != nil || !who.Has(rights.Organiser, []rights.Node{rights.Whole}) {
+			t.Errorf("the organiser of the installation has %+v, %v afterwards, want the role kept", who.Grants, err)
 		}
 	})
 }
