@@ -107,10 +107,11 @@ type Order struct {
 	From, Until time.Time  // From zero: now; Until zero: without end
 }
 
-// invitationsPerDay is how many people without an account somebody may invite
-// in a day: mail in the congress's name must not be a weapon.
+// invitationsPerDay is how many people somebody may give roles to in a day, by
+// their address or through an institution: mail in the congress's name must not
+// be a weapon, and the answers must not tell which addresses have an account.
 const (
-	invitationsPerDay          = 10
+	invitationsPerDay          = 20
 	organisersInvitationsOfDay = 500
 )
 
@@ -184,22 +185,18 @@ func (s *Service) give(ctx context.Context, tx *db.Tx, o Order, now time.Time) (
 }
 
 // invited returns the account that gets a role, and keeps a giver who is no
-// organiser from writing to strangers without end.
+// organiser from writing to people without end.
 func (s *Service) invited(ctx context.Context, tx *db.Tx, o Order, now time.Time) (people.Account, error) {
-	account, err := people.AccountOf(ctx, tx, o.Email)
-	if err == nil || !errors.Is(err, people.ErrNoAccount) {
-		return account, err
-	}
 	most := invitationsPerDay
 	if o.By.Has(Organiser, []Node{OfCongress(o.Edition), Whole}) {
 		most = organisersInvitationsOfDay
 	}
 	n, err := givenSince(ctx, tx, o.By.Account, now.Add(-24*time.Hour))
 	if err != nil {
-		return account, err
+		return people.Account{}, err
 	}
 	if n >= most {
-		return account, ErrTooManyAsked.With(most)
+		return people.Account{}, ErrTooManyAsked.With(most)
 	}
 	return people.OpenAccount(ctx, tx, people.Account{Email: o.Email, Name: o.Name, Lang: o.Lang, CreatedAt: now})
 }

@@ -279,17 +279,37 @@ func TestStrangersAreInvitedWithMeasure(t *testing.T) {
 		partner, _ := w.somebody("partner@example.org", rights.Partner, rights.OfBlock(w.blocks[0]))
 		var last error
 		given := 0
-		for n := 0; last == nil && n < 50; n++ {
+		for n := 0; last == nil && n < 26; n++ {
 			_, last = w.give(partner, "stranger"+string(rune('a'+n))+"@example.org", rights.CheckIn, rights.OfBlock(w.blocks[0]))
 			if last == nil {
 				given++
 			}
 		}
-		if given != 10 || !errors.Is(last, rights.ErrTooManyAsked) {
-			t.Errorf("a partner wrote to %d strangers in a day, then %v; want 10, then ErrTooManyAsked", given, last)
+		if given != 20 || !errors.Is(last, rights.ErrTooManyAsked) {
+			t.Errorf("a partner wrote to %d strangers in a day, then %v; want 20, then ErrTooManyAsked", given, last)
 		}
-		if _, err := w.give(partner, "ada@example.org", rights.CheckIn, rights.OfBlock(w.blocks[0])); err != nil {
-			t.Errorf("whoever has an account is no stranger; Give = %v", err)
+		// Who asks too often learns nothing from the answer about who has an account.
+		if _, err := w.give(partner, "ada@example.org", rights.CheckIn, rights.OfBlock(w.blocks[0])); !errors.Is(err, rights.ErrTooManyAsked) {
+			t.Errorf("to give a role to somebody who has an account = %v, want ErrTooManyAsked as for a stranger", err)
+		}
+	})
+}
+
+func TestTeamsAreNoWayAroundTheMeasure(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d)
+		beata, err := w.enlist(w.chief, 0, "beata@example.org")
+		w.must(err)
+		partner := w.standing(beata.ID)
+		var last error
+		enlisted := 0
+		for n := 0; last == nil && n < 26; n++ {
+			if _, last = w.enlist(partner, 0, "stranger"+string(rune('a'+n))+"@example.org"); last == nil {
+				enlisted++
+			}
+		}
+		if enlisted != 20 || !errors.Is(last, rights.ErrTooManyAsked) {
+			t.Errorf("a partner brought %d strangers into its institution in a day, then %v; want 20, then ErrTooManyAsked", enlisted, last)
 		}
 	})
 }

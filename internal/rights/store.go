@@ -146,10 +146,14 @@ func someOrganiser(ctx context.Context, q db.Querier, g Grant, now time.Time) er
 	return err
 }
 
-// givenSince counts what somebody has given since a moment.
+// givenSince counts to whom somebody has given a role since a moment, by
+// themselves or as a member of an institution.
 func givenSince(ctx context.Context, q db.Querier, by people.AccountID, since time.Time) (n int, err error) {
 	return n, q.QueryRow(ctx, `
-		SELECT COUNT(*) FROM rights_grant WHERE granted_by = $1 AND granted_at > $2 AND account_id IS NOT NULL`,
+		SELECT COUNT(*) FROM (
+			SELECT id FROM rights_grant WHERE granted_by = $1 AND granted_at > $2 AND account_id IS NOT NULL
+			UNION ALL
+			SELECT account_id FROM member WHERE granted_by = $1 AND granted_at > $2) AS given`,
 		by, since).Scan(&n)
 }
 
