@@ -175,3 +175,25 @@ func TestTheOrganiserCanGiveEveryRoleThatIsGiven(t *testing.T) {
 		}
 	}
 }
+
+func TestAWorkspaceStandsOnAPartOfItsOwnEdition(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d)
+		other, err := edition.NewService(d, atNoon).Save(t.Context(), "desk", edition.Edition{
+			Slug: "kpm-2029", Name: i18n.Both("Inny kongres"), StartsOn: "2029-06-07", EndsOn: "2029-06-08", TimeZone: "Europe/Warsaw", Form: edition.OnSite,
+		})
+		w.must(err)
+		var wrong errs.Problems
+		_, err = w.rights.SaveSpace(t.Context(), w.chief.Account, rights.Space{
+			Edition: other.ID, Kind: rights.Event, Slug: "obcy", Name: i18n.Both("Obcy"), Block: w.blocks[0],
+		})
+		if !errors.As(err, &wrong) || wrong.Of("anchor") == nil {
+			t.Errorf("a workspace on a block of another edition = %v, want a problem of the place where it stands", err)
+		}
+		if _, err := w.rights.SaveSpace(t.Context(), w.chief.Account, rights.Space{
+			Edition: w.edition, Kind: rights.Event, Slug: "swoj", Name: i18n.Both("Swój"), Block: w.blocks[0],
+		}); err != nil {
+			t.Errorf("a workspace on a block of its own edition = %v", err)
+		}
+	})
+}

@@ -36,6 +36,9 @@ func SaveSpace(ctx context.Context, tx *db.Tx, c people.Change, w Space) (Space,
 	if err := w.Validate(); err != nil {
 		return w, err
 	}
+	if err := standsIn(ctx, tx, w); err != nil {
+		return w, err
+	}
 	if w.ID == "" {
 		w.ID = id.Make[WorkspaceID]()
 	}
@@ -50,6 +53,20 @@ func SaveSpace(ctx context.Context, tx *db.Tx, c people.Change, w Space) (Space,
 	return w, journal.Write(ctx, tx, journal.Entry{
 		At: c.At, Actor: string(c.By), Action: "rights.workspace_saved", Edition: string(w.Edition), Object: string(w.ID),
 	})
+}
+
+// standsIn refuses a workspace on a part of another edition, which would keep that edition from giving the part away.
+func standsIn(ctx context.Context, q db.Querier, w Space) error {
+	tree, err := LoadTree(ctx, q, w.Edition)
+	if err != nil {
+		return fmt.Errorf("look where %s stands: %w", w.Slug, err)
+	}
+	if w.Block != "" && tree.Path(OfBlock(w.Block)) == nil || w.Stage != "" && tree.Path(OfStage(w.Stage)) == nil {
+		var wrong errs.Problems
+		wrong.Add("anchor", "programme.gone")
+		return wrong.Err()
+	}
+	return nil
 }
 
 func explain(err error) error {
