@@ -22,7 +22,7 @@ func (a *App) campaigns() *campaign.Service {
 func (a *App) mailroomPages(kit *desk.Kit) *mailroom.Pages {
 	return &mailroom.Pages{
 		Kit: kit, Campaigns: a.campaigns(), Templates: &notify.Templates{DB: a.db, Now: a.config.Now, Words: a.catalogue},
-		Letters: a.Mail, Programme: a.Programme, Composer: a.deliverer.Settings, Mailbox: a.config.Demo,
+		Letters: a.Mail, Programme: a.Programme, Words: a.catalogue, Composer: a.deliverer.Settings, Mailbox: a.config.Demo,
 	}
 }
 

@@ -77,23 +77,27 @@ func (p *Pages) offer(r *http.Request, d desk.Desk) (map[string][]desk.Choice, e
 	}
 	scope := d.Scope(rights.SendMail)
 	var nodes []desk.Choice
-	add := func(n rights.Node, name i18n.Text, lang i18n.Lang, may bool) { //nolint:revive // flag-parameter: found out by the scope
-		if may {
-			nodes = append(nodes, desk.Choice{Value: value(n), Plain: name.In(lang).Text})
+	said := p.Words.In(web.Lang(r))
+	add := func(n rights.Node, name i18n.Text) {
+		nodes = append(nodes, desk.Choice{Value: value(n), Plain: name.In(said.Lang).Text + " (" + said.T(n.Kind.Key()) + ")"})
+	}
+	if scope.All() {
+		add(rights.OfCongress(d.Edition.ID), d.Edition.Name)
+	}
+	for _, b := range content.Blocks {
+		if scope.Block(b.ID) {
+			add(rights.OfBlock(b.ID), b.Name)
 		}
 	}
-	lang := web.Lang(r)
-	add(rights.OfCongress(d.Edition.ID), d.Edition.Name, lang, scope.All())
-	for _, b := range content.Blocks {
-		add(rights.OfBlock(b.ID), b.Name, lang, scope.Block(b.ID))
-	}
 	for _, s := range content.Stages {
-		add(rights.OfStage(s.ID), s.Name, lang, scope.Stage(s.ID))
+		if scope.Stage(s.ID) {
+			add(rights.OfStage(s.ID), s.Name)
+		}
 	}
-	var spaces, teams, sessions []desk.Choice
+	var teams, sessions []desk.Choice
 	for _, s := range d.Tree.Spaces {
 		if scope.Workspace(s.ID) {
-			spaces = append(spaces, desk.Choice{Value: value(rights.OfWorkspace(s.ID)), Words: s.Name})
+			add(rights.OfWorkspace(s.ID), s.Name)
 			teams = append(teams, desk.Choice{Value: string(s.ID), Words: s.Name})
 		}
 	}
@@ -104,7 +108,7 @@ func (p *Pages) offer(r *http.Request, d desk.Desk) (map[string][]desk.Choice, e
 	}
 	given := slices.DeleteFunc(slices.Clone(rights.Roles), rights.Role.Follows)
 	all := map[string][]desk.Choice{
-		"node": append(nodes, spaces...), "kind": desk.Choices(campaign.Kinds), "appearing": append(slices.Clone(nodes), spaces...),
+		"node": nodes, "kind": desk.Choices(campaign.Kinds), "appearing": nodes,
 		"session_id": desk.OrNone("mailroom.form.no_session", sessions), "parts": desk.Choices(programme.Roles),
 		"roles": desk.Choices(given), "teams": teams,
 	}

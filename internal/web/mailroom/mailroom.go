@@ -10,6 +10,7 @@ import (
 
 	"obrady/internal/campaign"
 	"obrady/internal/edition"
+	"obrady/internal/i18n"
 	"obrady/internal/mail"
 	"obrady/internal/notify"
 	"obrady/internal/people"
@@ -71,6 +72,7 @@ type Pages struct {
 	Templates Templates
 	Letters   Letters
 	Programme Programme
+	Words     *i18n.Catalogue
 	Composer  mail.Settings // writes the plain part of a letter
 	Mailbox   bool          // everybody may read all letters: for demonstrations alone
 }

@@ -86,7 +86,7 @@ func open(t *testing.T, d *db.DB) *house {
 	}}
 	pages := &mailroom.Pages{
 		Kit: kit, Campaigns: h.campaigns, Templates: &notify.Templates{DB: d, Now: now, Words: config.Catalogue},
-		Letters: mail.NewService(d, now), Programme: content, Mailbox: true,
+		Letters: mail.NewService(d, now), Programme: content, Words: config.Catalogue, Mailbox: true,
 		Composer: mail.Settings{BaseURL: "https://kongres.example.org", From: netmail.Address{Address: "kongres@example.org"}},
 	}
 	config.SignIn, config.Guard = "signin", guard.Guard{Rights: allowed, Log: slog.New(slog.DiscardHandler)}
