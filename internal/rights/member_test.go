@@ -197,3 +197,28 @@ func TestAWorkspaceStandsOnAPartOfItsOwnEdition(t *testing.T) {
 		}
 	})
 }
+
+func TestAnAddressThatLooksLikeAnIDOpensNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d)
+		space, err := w.rights.SaveSpace(t.Context(), w.chief.Account, rights.Space{
+			Edition: w.edition, Kind: rights.Event, Slug: "swoj", Name: i18n.Both("Swój"), Block: w.blocks[0],
+		})
+		w.must(err)
+		partner, _ := w.somebody("partner@example.org", rights.Partner, rights.OfWorkspace(space.ID))
+		const victim = "ffffffff-0000-7000-8000-000000000001"
+		for _, one := range []people.Person{
+			{ID: "00000000-0000-7000-8000-000000000001", Slug: victim, Name: "Podstęp", Home: string(space.ID)},
+			{ID: victim, Slug: "zofia", Name: "Zofia", Home: string(w.edition)},
+		} {
+			_, err := w.people.SavePerson(t.Context(), "desk", one)
+			w.must(err)
+		}
+		_, err = w.rights.Admit(t.Context(), partner, rights.Target{
+			Action: rights.EditPeople, Object: rights.PersonObject, Edition: "kpm-2027", Name: victim,
+		})
+		if !errors.Is(err, rights.ErrRole) && !errors.Is(err, rights.ErrHidden) {
+			t.Errorf("a partner opens somebody else's person by an address of its own making: %v, want a refusal", err)
+		}
+	})
+}

@@ -306,11 +306,14 @@ func editionOf(ctx context.Context, q db.Querier, slug string) (e edition.ID, er
 // homeOf finds the home of a person or an institution. Somebody with another home who appears in a session of the
 // edition is at home in it, as far as its organisers are concerned.
 func homeOf(ctx context.Context, q db.Querier, t Target, of edition.ID) (home string, err error) {
-	statement := `SELECT home FROM institution WHERE id = $1 OR slug = $1`
+	// Somebody's address may be spelled like the id of somebody else.
+	const first = ` WHERE id = $1 OR slug = $1 ORDER BY CASE WHEN id = $1 THEN 0 ELSE 1 END LIMIT 1`
+	statement := `SELECT id, home FROM institution` + first
 	if t.Object == PersonObject {
-		statement = `SELECT home FROM person WHERE id = $1 OR slug = $1`
+		statement = `SELECT id, home FROM person` + first
 	}
-	if err := q.QueryRow(ctx, statement, t.Name).Scan(&home); err != nil {
+	var found string
+	if err := q.QueryRow(ctx, statement, t.Name).Scan(&found, &home); err != nil {
 		return "", hidden(err)
 	}
 	if t.Object != PersonObject || home == "" || home == string(of) {
@@ -319,8 +322,7 @@ func homeOf(ctx context.Context, q db.Querier, t Target, of edition.ID) (home st
 	var parts int
 	err = q.QueryRow(ctx, `
 		SELECT COUNT(*) FROM appearance JOIN session ON session.id = appearance.session_id
-			JOIN person ON person.id = appearance.person_id
-		WHERE (person.id = $1 OR person.slug = $1) AND session.edition_id = $2`, t.Name, of).Scan(&parts)
+		WHERE appearance.person_id = $1 AND session.edition_id = $2`, found, of).Scan(&parts)
 	var spaces int
 	if err == nil {
 		err = q.QueryRow(ctx, `SELECT COUNT(*) FROM workspace WHERE id = $1 AND edition_id = $2`, home, of).Scan(&spaces)
