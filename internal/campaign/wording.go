@@ -64,8 +64,10 @@ func (v Vocabulary) Check(wrong *errs.Problems, w Written) {
 		most        int
 		single      bool
 	}{
-		{"subject_pl", w.Subject.PL, MostOfSubject, true}, {"subject_en", w.Subject.EN, MostOfSubject, true},
-		{"words_pl", w.Words.PL, MostOfWords, false}, {"words_en", w.Words.EN, MostOfWords, false},
+		{"subject_pl", w.Subject.PL, MostOfSubject, true},
+		{"subject_en", w.Subject.EN, MostOfSubject, true},
+		{"words_pl", w.Words.PL, MostOfWords, false},
+		{"words_en", w.Words.EN, MostOfWords, false},
 	} {
 		if text.Length(part.text) > part.most {
 			wrong.Add(part.field, "people.too_long", part.most)

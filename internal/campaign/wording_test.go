@@ -111,15 +111,13 @@ var house = mail.Settings{BaseURL: "https://kongres.example.org", From: netmail.
 func links(t *testing.T, page string) (all []string) {
 	t.Helper()
 	for tokens := html.NewTokenizer(strings.NewReader(page)); ; {
-		switch tokens.Next() {
-		case html.ErrorToken:
+		kind := tokens.Next()
+		if kind == html.ErrorToken {
 			return all
-		case html.StartTagToken, html.SelfClosingTagToken:
-			tag := tokens.Token()
-			for _, a := range tag.Attr {
-				if a.Key == "href" || a.Key == "src" || strings.HasPrefix(a.Key, "on") {
-					all = append(all, a.Val)
-				}
+		}
+		for _, a := range tokens.Token().Attr {
+			if a.Key == "href" || a.Key == "src" || strings.HasPrefix(a.Key, "on") {
+				all = append(all, a.Val)
 			}
 		}
 	}
