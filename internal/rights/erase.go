@@ -49,9 +49,6 @@ func Collect(ctx context.Context, q db.Querier, s people.Subject) (people.Extrac
 // Erase takes every role back and empties the reasons of refusals. That there
 // was a role stays, by an id that leads to nobody once the account is erased.
 func Erase(ctx context.Context, tx *db.Tx, s people.Subject, now time.Time) ([]people.Outcome, error) {
-	if s.Account == "" {
-		return nil, nil
-	}
 	done := people.Outcome{Part: "rights.data.part"}
 	n, err := tx.Exec(ctx, `
 		UPDATE rights_grant SET revoked_at = $2, revoked_by = $3 WHERE account_id = $1 AND revoked_at IS NULL`,
@@ -59,8 +56,10 @@ func Erase(ctx context.Context, tx *db.Tx, s people.Subject, now time.Time) ([]p
 	if err != nil {
 		return nil, fmt.Errorf("take roles back: %w", err)
 	}
+	// Somebody may be a person of the programme and have no account.
 	m, err := tx.Exec(ctx, `
-		UPDATE rights_refusal SET reason = '-' WHERE (account_id = $1 OR node_kind = 'person' AND node_id IN ($1, $2)) AND reason <> '-'`,
+		UPDATE rights_refusal SET reason = '-'
+		WHERE (account_id = $1 OR node_kind = 'person' AND node_id <> '' AND node_id IN ($1, $2)) AND reason <> '-'`,
 		s.Account, s.Person)
 	if err != nil {
 		return nil, fmt.Errorf("empty reasons of refusals: %w", err)

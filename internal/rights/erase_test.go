@@ -45,3 +45,25 @@ func TestAnErasureTakesEveryRoleBack(t *testing.T) {
 		}
 	})
 }
+
+func TestAnErasureEmptiesReasonsAboutWhoHasNoAccount(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		at := time.Date(2026, 5, 20, 10, 0, 0, 0, time.UTC)
+		err := d.Tx(t.Context(), func(tx *db.Tx) error {
+			hold := Refusal{
+				ID: "hold-1", Kind: LegalHold, Node: OfPerson("zofia"), Reason: "Zofia Kanarek ma sprawę", From: at, MadeBy: "iod", MadeAt: at,
+			}
+			if err := insertRefusal(t.Context(), tx, hold); err != nil {
+				return err
+			}
+			_, err := Erase(t.Context(), tx, people.Subject{Person: "zofia"}, at)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f, err := findRefusal(t.Context(), d, "hold-1"); err != nil || f.Reason != "-" {
+			t.Errorf("the reason after the erasure is %q, %v; want it emptied", f.Reason, err)
+		}
+	})
+}

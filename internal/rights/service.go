@@ -356,7 +356,8 @@ func (s *Service) Refuse(ctx context.Context, by Standing, f Refusal) (Refusal, 
 			return err
 		}
 		return journal.Write(ctx, tx, journal.Entry{
-			At: now, Actor: string(by.Account), Action: "rights.refused", Edition: string(f.Edition), Object: f.ID, Reason: f.Reason,
+			// The reason may name somebody. It stands with the refusal, where an erasure reaches it.
+			At: now, Actor: string(by.Account), Action: "rights.refused", Edition: string(f.Edition), Object: f.ID,
 			Detail: map[string]any{"kind": f.Kind, "account": f.Account, "node": f.Node.Kind, "id": f.Node.ID},
 		})
 	})
