@@ -61,6 +61,9 @@ func (s Settings) compose(k Kept) (*gomail.Msg, error) {
 			return nil, err
 		}
 		message.SetListUnsubscribe(address)
+		if strings.HasPrefix(address, "https:") {
+			message.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click") // RFC 8058, which wants TLS
+		}
 	}
 	message.SetBodyString(gomail.TypeTextPlain, plain)
 	message.AddAlternativeString(gomail.TypeTextHTML, page)

@@ -122,8 +122,8 @@ func TestALetterOfEveryPiece(t *testing.T) {
 		"Message-Id":       "<01a2063d-32bd-7000-8000-000000000001@kongres.example.org>",
 		"Date":             "Mon, 01 Jun 2026 12:00:00 +0000",
 		"Auto-Submitted":   "auto-generated",
-		"List-Unsubscribe": "<https://kongres.example.org/pl/moje/listy>",
-		"User-Agent":       "", "X-Mailer": "",
+		"List-Unsubscribe": "<https://kongres.example.org/pl/moje/listy>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+		"User-Agent": "", "X-Mailer": "",
 	} {
 		if got := s.header.Get(name); got != want {
 			t.Errorf("%s = %q, want %q", name, got, want)
