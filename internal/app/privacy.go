@@ -68,28 +68,42 @@ const (
 // key: app.keep.*
 var rules = []privacy.Rule{
 	{Name: "needs", Part: "app.keep.needs", Why: "app.keep.needs_why", Keep: 14 * day, Grave: true,
-		Remove: func(ctx context.Context, tx *db.Tx, before time.Time) (int64, error) {
-			return registration.ForgetNeeds(ctx, tx, civil.DateOf(before))
+		Remove: func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
+			return registration.ForgetNeeds(ctx, tx, civil.DateOf(c.Before), c.Held...)
 		}},
 	{Name: "participants", Part: "app.keep.participants", Why: "app.keep.participants_why", Keep: 182 * day, Grave: true,
-		Remove: func(ctx context.Context, tx *db.Tx, before time.Time) (int64, error) {
-			return registration.ForgetLists(ctx, tx, civil.DateOf(before))
+		Remove: func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
+			return registration.ForgetLists(ctx, tx, civil.DateOf(c.Before), c.Held...)
 		}},
 	{Name: "letters", Part: "app.letters", Why: "app.keep.letters_why", Keep: lettersKept,
-		Remove: func(ctx context.Context, tx *db.Tx, before time.Time) (int64, error) {
-			return mail.Sweep(ctx, tx, before.Add(lettersKept))
+		Remove: func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
+			var held []string
+			for _, account := range c.Held {
+				held = append(held, string(account))
+			}
+			return mail.Sweep(ctx, tx, c.Before.Add(lettersKept), held...)
 		}},
-	{Name: "recipients", Part: "campaign.data.part", Why: "app.keep.recipients_why", Keep: 182 * day, Remove: plain(campaign.Sweep)},
-	{Name: "consents", Part: "app.keep.consents", Why: "app.keep.consents_why", Keep: consent.ProofKept, Remove: plain(consent.Sweep)},
+	{Name: "recipients", Part: "campaign.data.part", Why: "app.keep.recipients_why", Keep: 182 * day, Remove: sparing(campaign.Sweep)},
+	{Name: "consents", Part: "app.keep.consents", Why: "app.keep.consents_why", Keep: consent.ProofKept, Remove: sparing(consent.Sweep)},
 	{Name: "claims", Part: "app.keep.claims", Why: "app.keep.claims_why", Keep: 30 * day, Remove: plain(people.SweepClaims)},
 	{Name: "looks", Part: "app.keep.looks", Why: "app.keep.looks_why", Keep: 30 * day, Remove: plain(registration.SweepLooks)},
 	{Name: "drafts", Part: "app.keep.drafts", Why: "app.keep.drafts_why", Keep: 90 * day, Remove: plain(draft.Sweep)},
 	{Name: "promises", Part: "app.keep.promises", Why: "app.keep.promises_why", Keep: 30 * day, Remove: plain(outbox.Sweep)},
 }
 
-// plain takes a broom that needs no transaction of its own.
-func plain(sweep func(context.Context, db.Querier, time.Time) (int64, error)) func(context.Context, *db.Tx, time.Time) (int64, error) {
-	return func(ctx context.Context, tx *db.Tx, before time.Time) (int64, error) { return sweep(ctx, tx, before) }
+// broom is what a rule removes with.
+type broom = func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error)
+
+// plain takes a broom that needs no transaction of its own, for what tells of nobody who could be held.
+func plain(sweep func(context.Context, db.Querier, time.Time) (int64, error)) broom {
+	return func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) { return sweep(ctx, tx, c.Before) }
+}
+
+// sparing takes a broom that leaves alone what a legal hold keeps.
+func sparing(sweep func(context.Context, db.Querier, time.Time, ...people.AccountID) (int64, error)) broom {
+	return func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
+		return sweep(ctx, tx, c.Before, c.Held...)
+	}
 }
 
 // ErasuresBeside is where the erasures of a database are noted if nobody says otherwise: beside its file, or in the

@@ -43,12 +43,14 @@ func Erase(ctx context.Context, tx *db.Tx, s people.Subject, _ time.Time) ([]peo
 	return []people.Outcome{{Part: "campaign.data.part", Gone: int(n)}}, nil
 }
 
-// Sweep forgets who got letters that were sent before olderThan, and returns
-// how many recipients that was. How many there were stays with the letter.
-func Sweep(ctx context.Context, q db.Querier, olderThan time.Time) (int64, error) {
+// Sweep forgets who got letters that were sent before olderThan, but nobody who
+// is held, and returns how many recipients that was. How many there were stays with the letter.
+func Sweep(ctx context.Context, q db.Querier, olderThan time.Time, held ...people.AccountID) (int64, error) {
+	spared, args := db.Spare("account_id", 2, held)
 	n, err := q.Exec(ctx, `
 		DELETE FROM campaign_recipient
-		WHERE campaign_id IN (SELECT id FROM campaign WHERE state IN ('sent', 'stopped') AND ended_at < $1)`, olderThan)
+		WHERE campaign_id IN (SELECT id FROM campaign WHERE state IN ('sent', 'stopped') AND ended_at < $1) AND `+spared,
+		append([]any{olderThan}, args...)...)
 	if err != nil {
 		return 0, fmt.Errorf("forget recipients: %w", err)
 	}

@@ -217,8 +217,9 @@ func Erase(ctx context.Context, tx *db.Tx, s people.Subject, now time.Time) ([]p
 	return []people.Outcome{done}, nil
 }
 
-// Sweep forgets consents that were withdrawn before olderThan, and returns how
-// many.
-func Sweep(ctx context.Context, q db.Querier, olderThan time.Time) (int64, error) {
-	return q.Exec(ctx, `DELETE FROM consent WHERE withdrawn_at < $1`, olderThan)
+// Sweep forgets consents that were withdrawn before olderThan, but none of those
+// who are held, and returns how many.
+func Sweep(ctx context.Context, q db.Querier, olderThan time.Time, held ...people.AccountID) (int64, error) {
+	spared, args := db.Spare("account_id", 2, held)
+	return q.Exec(ctx, `DELETE FROM consent WHERE withdrawn_at < $1 AND `+spared, append([]any{olderThan}, args...)...)
 }

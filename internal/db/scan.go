@@ -70,6 +70,18 @@ func List(first, n int) string {
 	return strings.Join(marks, ", ")
 }
 
+// Spare writes a condition that leaves alone the rows in which column holds one
+// of values, whose placeholders begin with $first; with no values it is true.
+func Spare[T any](column string, first int, values []T) (condition string, args []any) {
+	if len(values) == 0 {
+		return "1 = 1", nil
+	}
+	for _, value := range values {
+		args = append(args, value)
+	}
+	return column + " NOT IN (" + List(first, len(values)) + ")", args
+}
+
 // normalise gives every argument the one form that both engines keep: times in
 // UTC to the microsecond, JSON as text.
 func normalise(args []any) ([]any, error) {

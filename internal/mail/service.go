@@ -128,14 +128,16 @@ func or(err, otherwise error) error {
 const kept = 90 * 24 * time.Hour
 
 // Sweep lets letters expire that wait in vain, deletes those that are older
-// than ninety days and wait for nothing, and returns how many these were.
-func Sweep(ctx context.Context, q db.Querier, now time.Time) (int64, error) {
+// than ninety days and wait for nothing, but none of the accounts that are held,
+// and returns how many these were.
+func Sweep(ctx context.Context, q db.Querier, now time.Time, held ...string) (int64, error) {
 	if _, err := q.Exec(ctx, `
 		UPDATE letter SET state = 'expired', settled_at = $1, body = CASE WHEN secret THEN '{}' ELSE body END
 		WHERE state = 'waiting' AND expires_at <= $1`, now); err != nil {
 		return 0, fmt.Errorf("let letters expire: %w", err)
 	}
-	n, err := q.Exec(ctx, `DELETE FROM letter WHERE posted_at < $1 AND state <> 'waiting'`, now.Add(-kept))
+	spared, args := db.Spare("account_id", 2, held)
+	n, err := q.Exec(ctx, `DELETE FROM letter WHERE posted_at < $1 AND state <> 'waiting' AND `+spared, append([]any{now.Add(-kept)}, args...)...)
 	if err != nil {
 		return 0, fmt.Errorf("delete old letters: %w", err)
 	}

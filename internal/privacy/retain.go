@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"obrady/internal/db"
+	"obrady/internal/people"
+	"obrady/internal/rights"
 )
 
 // Rule says how long one kind of data is kept (okres przechowywania).
@@ -17,8 +19,24 @@ type Rule struct {
 	Keep time.Duration
 	// Grave data must not stand in the files of the database either.
 	Grave bool
-	// Remove takes out what is older than before and returns how much that was.
-	Remove func(ctx context.Context, tx *db.Tx, before time.Time) (int64, error)
+	// Remove takes out what is older than the cut and returns how much that was.
+	Remove func(ctx context.Context, tx *db.Tx, c Cut) (int64, error)
+}
+
+// Cut is where retention cuts: what is from before goes, unless a legal hold
+// keeps the data of whose it is.
+type Cut struct {
+	Before time.Time
+	Held   []people.AccountID
+}
+
+// cut applies the rule at the moment now.
+func (r Rule) cut(ctx context.Context, tx *db.Tx, now time.Time) (int64, error) {
+	held, err := rights.HeldAccounts(ctx, tx, now)
+	if err != nil {
+		return 0, fmt.Errorf("look for legal holds: %w", err)
+	}
+	return r.Remove(ctx, tx, Cut{now.Add(-r.Keep), held})
 }
 
 // Days is how long the rule keeps, in days.
@@ -45,7 +63,7 @@ func (s *Service) DryRetain(ctx context.Context) ([]Removal, error) {
 	for _, rule := range s.Rules {
 		r := Removal{Rule: rule, RanAt: runs[rule.Name].at, Total: runs[rule.Name].total}
 		err := s.DB.Tx(ctx, func(tx *db.Tx) (err error) {
-			if r.Rows, err = rule.Remove(ctx, tx, s.Now().Add(-rule.Keep)); err != nil {
+			if r.Rows, err = rule.cut(ctx, tx, s.Now()); err != nil {
 				return err
 			}
 			return errDry
@@ -67,7 +85,7 @@ func (s *Service) Retain(ctx context.Context) ([]Removal, error) {
 		now := s.Now()
 		r := Removal{Rule: rule, RanAt: now}
 		err := s.DB.Tx(ctx, func(tx *db.Tx) (err error) {
-			if r.Rows, err = rule.Remove(ctx, tx, now.Add(-rule.Keep)); err != nil {
+			if r.Rows, err = rule.cut(ctx, tx, now); err != nil {
 				return err
 			}
 			r.Total, err = noteRetention(ctx, tx, rule.Name, r.Rows, now)

@@ -360,11 +360,11 @@ func TestRetention(t *testing.T) {
 		h := open(t, d).moveIn()
 		h.Rules = []Rule{{
 			Name: "accounts", Keep: 30 * 24 * time.Hour,
-			Remove: func(ctx context.Context, tx *db.Tx, before time.Time) (int64, error) {
-				return tx.Exec(ctx, `UPDATE account SET name = '' WHERE created_at < $1 AND name <> ''`, before)
+			Remove: func(ctx context.Context, tx *db.Tx, c Cut) (int64, error) {
+				return tx.Exec(ctx, `UPDATE account SET name = '' WHERE created_at < $1 AND name <> ''`, c.Before)
 			},
 		}, {
-			Name: "broken", Remove: func(context.Context, *db.Tx, time.Time) (int64, error) { return 0, errors.New("broken") },
+			Name: "broken", Remove: func(context.Context, *db.Tx, Cut) (int64, error) { return 0, errors.New("broken") },
 		}}
 		whole := h.Rules
 		h.Rules = whole[:1]

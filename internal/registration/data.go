@@ -3,6 +3,7 @@ package registration
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"obrady/internal/civil"
@@ -77,22 +78,23 @@ func forget(ctx context.Context, q db.Querier, participant ID) error {
 	return err
 }
 
-// ForgetNeeds forgets what people needed at editions that ended before day, and
-// returns how many rows that were.
-func ForgetNeeds(ctx context.Context, tx *db.Tx, day civil.Date) (int64, error) {
+// ForgetNeeds forgets what people needed at editions that ended before day, but
+// nothing of those who are held, and returns how many rows that were.
+func ForgetNeeds(ctx context.Context, tx *db.Tx, day civil.Date, held ...people.AccountID) (int64, error) {
+	spared, args := db.Spare("participant.account_id", 2, held)
 	n, err := tx.Exec(ctx, `
 		DELETE FROM participant_need WHERE participant_id IN (
 			SELECT participant.id FROM participant JOIN edition ON edition.id = participant.edition_id
-			WHERE edition.ends_on < $1)`, day)
+			WHERE edition.ends_on < $1 AND `+spared+`)`, append([]any{day}, args...)...)
 	if err != nil {
 		return 0, fmt.Errorf("forget needs: %w", err)
 	}
 	return n, nil
 }
 
-// ForgetLists forgets who took part in editions that ended before day, keeps how
-// many there were, and returns how many rows went.
-func ForgetLists(ctx context.Context, tx *db.Tx, day civil.Date) (gone int64, err error) {
+// ForgetLists forgets who took part in editions that ended before day, but
+// nobody who is held, keeps how many there were, and returns how many rows went.
+func ForgetLists(ctx context.Context, tx *db.Tx, day civil.Date, held ...people.AccountID) (gone int64, err error) {
 	editions, err := edition.Editions(ctx, tx)
 	if err != nil {
 		return 0, fmt.Errorf("forget lists: %w", err)
@@ -101,7 +103,7 @@ func ForgetLists(ctx context.Context, tx *db.Tx, day civil.Date) (gone int64, er
 		if e.EndsOn >= day {
 			continue
 		}
-		n, err := forgetList(ctx, tx, e.ID)
+		n, err := forgetList(ctx, tx, e.ID, held)
 		if err != nil {
 			return 0, fmt.Errorf("forget the list of %s: %w", e.Slug, err)
 		}
@@ -110,21 +112,39 @@ func ForgetLists(ctx context.Context, tx *db.Tx, day civil.Date) (gone int64, er
 	return gone, nil
 }
 
-func forgetList(ctx context.Context, tx *db.Tx, in edition.ID) (int64, error) {
+func forgetList(ctx context.Context, tx *db.Tx, in edition.ID, held []people.AccountID) (int64, error) {
 	all, err := participants(ctx, tx, in)
-	if err != nil || len(all) == 0 {
+	if err != nil {
 		return 0, err
+	}
+	staying, going := []Participant{}, []Participant{}
+	for _, p := range all {
+		if slices.Contains(held, p.Account) {
+			staying = append(staying, p)
+		} else {
+			going = append(going, p)
+		}
+	}
+	if len(going) == 0 {
+		return 0, nil
+	}
+	set, err := FindSettings(ctx, tx, in)
+	if err != nil {
+		return 0, err
+	}
+	if set.Tally == (Tally{}) { // else the list went before, and only those who were held are left
+		set.Tally = count(all)
 	}
 	if _, err := tx.Exec(ctx, `
-		UPDATE registration_settings SET tally = $2, taken = 0 WHERE edition_id = $1`, in, db.JSON(count(all))); err != nil {
+		UPDATE registration_settings SET tally = $2, taken = $3 WHERE edition_id = $1`, in, db.JSON(set.Tally), count(staying).OnSite); err != nil {
 		return 0, err
 	}
-	for _, p := range all {
+	for _, p := range going {
 		if err := forget(ctx, tx, p.ID); err != nil {
 			return 0, err
 		}
 	}
-	return int64(len(all)), nil
+	return int64(len(going)), nil
 }
 
 // SweepLooks forgets who looked up names at the door before olderThan, and

@@ -285,6 +285,41 @@ func TestListsAreForgottenInTime(t *testing.T) {
 	})
 }
 
+func TestAHoldOutlivesTheList(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHall(t, d, 5)
+		h.fill("Zofia Przykład", "Jan Przykład", "Ewa Przykład")
+		held := h.account("n0")
+		if err := h.SaveNeeds(t.Context(), held, h.in, Needs{Kinds: []Need{Vegan}}, answer(h.needed)); err != nil {
+			t.Fatal(err)
+		}
+		forget := func(held ...people.AccountID) (needs, people int64) {
+			err := d.Tx(t.Context(), func(tx *db.Tx) (err error) {
+				if needs, err = ForgetNeeds(t.Context(), tx, "2021-06-09", held...); err != nil {
+					return err
+				}
+				people, err = ForgetLists(t.Context(), tx, "2021-06-09", held...)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.sound()
+			return needs, people
+		}
+		if needs, people := forget(held); needs != 0 || people != 2 {
+			t.Errorf("while one is held %d needs and %d people were forgotten, want 0 and the 2 others", needs, people)
+		}
+		if needs, people := forget(); needs != 1 || people != 1 {
+			t.Errorf("after the hold %d needs and %d people were forgotten, want 1 and 1", needs, people)
+		}
+		l, err := h.List(t.Context(), h.in, Filter{})
+		if want := (Tally{OnSite: 2, Online: 1}); err != nil || l.Tally != want {
+			t.Errorf("the counts are %+v, %v, want those of the whole list %+v", l.Tally, err, want)
+		}
+	})
+}
+
 // Each kind of damage is done behind the package's back and must be found.
 func TestCheckFindsDamage(t *testing.T) {
 	for name, damage := range map[string]string{

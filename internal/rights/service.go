@@ -418,6 +418,17 @@ func (s *Service) Lift(ctx context.Context, by Standing, refusal string) error {
 	return nil
 }
 
+// HeldAccounts lists the accounts whose data must be kept at the moment now, by
+// themselves or as a person of the programme; retention passes them over.
+func HeldAccounts(ctx context.Context, q db.Querier, now time.Time) ([]people.AccountID, error) {
+	return db.Collect(func(row db.Scanner) (a people.AccountID, err error) { return a, row.Scan(&a) })(q.Query(ctx, `
+		SELECT account.id FROM account
+			JOIN rights_refusal ON rights_refusal.node_id = account.id OR rights_refusal.node_id = account.person_id
+		WHERE rights_refusal.kind = 'hold' AND rights_refusal.node_kind = 'person' AND rights_refusal.lifted_at IS NULL
+			AND rights_refusal.from_at <= $1 AND (rights_refusal.until_at IS NULL OR rights_refusal.until_at > $1)
+		GROUP BY account.id ORDER BY account.id`, now))
+}
+
 // Held says whether the data of the person must be kept at the moment now, and
 // why; package privacy asks before it erases.
 func Held(ctx context.Context, q db.Querier, person people.PersonID, now time.Time) (Refusal, bool, error) {
