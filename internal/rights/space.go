@@ -136,6 +136,7 @@ func (s *Service) Admit(ctx context.Context, who Standing, t Target) (edition.ID
 		return e, who.At(t.Action, e)
 	case WithinEdition:
 		return e, who.Within(t.Action, e)
+	default: // a thing inside the edition, which the tree knows
 	}
 	tree, err := LoadTree(ctx, s.db, e)
 	if err != nil {
@@ -174,6 +175,7 @@ func (s *Service) path(ctx context.Context, tree Tree, t Target) ([]Node, error)
 			return nil, err
 		}
 		path = tree.Home(home)
+	default: // no thing inside an edition
 	}
 	if path == nil {
 		return nil, ErrHidden

@@ -66,6 +66,7 @@ func following(ctx context.Context, q db.Querier, a people.Account) ([]Grant, er
 			g.Role = Moderator
 		case programme.Rapporteur:
 			g.Role = Rapporteur
+		default: // everybody else on the stage speaks
 		}
 		return g, err
 	})(q.Query(ctx, `
@@ -168,10 +169,25 @@ func scanRefusal(row db.Scanner) (f Refusal, err error) {
 	return f, err
 }
 
-func standingRefusals(ctx context.Context, q db.Querier, now time.Time) ([]Refusal, error) {
+const refusalStands = `lifted_at IS NULL AND from_at <= $1 AND (until_at IS NULL OR until_at > $1)`
+
+// standingRefusals lists what can refuse something to an account: its own conflicts of interest, and blind phases.
+func standingRefusals(ctx context.Context, q db.Querier, account people.AccountID, now time.Time) ([]Refusal, error) {
 	return db.Collect(scanRefusal)(q.Query(ctx, `
 		SELECT `+refusalColumns+` FROM rights_refusal
-		WHERE lifted_at IS NULL AND from_at <= $1 AND (until_at IS NULL OR until_at > $1) ORDER BY made_at, id`, now))
+		WHERE `+refusalStands+` AND (account_id = $2 OR kind = 'blind') ORDER BY made_at, id`, now, account))
+}
+
+// standingHold finds the earliest hold on a person, and says whether there is one.
+func standingHold(ctx context.Context, q db.Querier, person people.PersonID, now time.Time) (Refusal, bool, error) {
+	f, err := scanRefusal(q.QueryRow(ctx, `
+		SELECT `+refusalColumns+` FROM rights_refusal
+		WHERE `+refusalStands+` AND kind = 'hold' AND node_kind = 'person' AND node_id = $2
+		ORDER BY made_at, id LIMIT 1`, now, person))
+	if errors.Is(err, db.ErrNoRow) {
+		return Refusal{}, false, nil
+	}
+	return f, err == nil, err
 }
 
 func refusalsOf(ctx context.Context, q db.Querier, of edition.ID) ([]Refusal, error) {
