@@ -159,7 +159,7 @@ func TestTakingPartFromBeginningToEnd(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := openDemo(t, d)
 		stranger := h.guest()
-		shows(t, "the page for everybody", stranger.get(takePart), http.StatusOK, "Weź udział", "Zapisz się", "udział jest bezpłatny")
+		shows(t, "the page for everybody", stranger.get(takePart), http.StatusOK, "Weź udział", "Zgłoś udział", "udział jest bezpłatny")
 		shows(t, "the same in English", stranger.get("/en/kpm-2021/registration"), http.StatusOK, "Take part", "free of charge")
 		shows(t, "an edition without registration", stranger.get("/pl/kpm-2019/udzial"), http.StatusNotFound)
 		shows(t, "an edition that is not there", stranger.get("/pl/nie-ma/udzial"), http.StatusNotFound)
@@ -203,7 +203,7 @@ func TestTakingPartFromBeginningToEnd(t *testing.T) {
 		shows(t, "the question whether to leave", g.get(takePart+"/rezygnacja"), http.StatusOK, "Zrezygnować z udziału?")
 		shows(t, "leaving", g.post(takePart+"/rezygnacja", nil), http.StatusSeeOther)
 		shows(t, "leaving twice", g.post(takePart+"/rezygnacja", nil), http.StatusSeeOther)
-		shows(t, "the page of who has left", g.get(takePart), http.StatusOK, "Rezygnacja:", "Zapisz się ponownie")
+		shows(t, "the page of who has left", g.get(takePart), http.StatusOK, "Rezygnacja:", "Zgłoś udział ponownie")
 		shows(t, "needs of who has left", g.get(needs), http.StatusNotFound)
 		shows(t, "the notice", stranger.get("/pl/kpm-2021/dane"), http.StatusOK, "Współadministratorzy danych", "art. 9 ust. 2 lit. a RODO", "14 dni po kongresie")
 		shows(t, "the notice in English", stranger.get("/en/kpm-2021/data"), http.StatusOK, "Joint controllers", "Art. 9(2)(a) GDPR")
@@ -299,7 +299,7 @@ func TestStaffLookAfterParticipants(t *testing.T) {
 	shows(t, "closing", o.post(rules, url.Values{
 		"opens_on": {"2021-05-01"}, "opens_at": {"10:00"}, "closes_on": {"2021-06-01"}, "closes_at": {"10:00"}, "revision": {"1"},
 	}), http.StatusSeeOther)
-	shows(t, "who comes late", h.guest().get(takePart), http.StatusOK, "Zapisy zamknięto: 1 czerwca 2021")
+	shows(t, "who comes late", h.guest().get(takePart), http.StatusOK, "Zgłoszenia zamknięto: 1 czerwca 2021")
 }
 
 // Nothing that the public can open, no file, no search, no log and no journal tells who takes part.

@@ -220,9 +220,9 @@ func TestTakingPartIsConfirmedChangedAndCancelled(t *testing.T) {
 		entry.Form, entry.Revision = edition.OnSite, p.Revision
 		_, err = desk.Change(ctx, who.ID, c.edition, entry)
 		c.must(err)
-		c.hears("changed", []string{"Zmiana zapisana: Kongres", "na miejscu"})
+		c.hears("changed", []string{"Zmieniono dane udziału: Kongres", "na miejscu"})
 		c.must(desk.Cancel(ctx, who.ID, c.edition))
-		c.hears("cancelled", []string{"Rezygnacja zapisana: Kongres"})
+		c.hears("cancelled", []string{"Rezygnacja z udziału: Kongres"})
 	})
 }
 
@@ -244,7 +244,7 @@ func TestPartnersAndTheHostHearOfEachOther(t *testing.T) {
 		c.must(d.Tx(ctx, func(tx *db.Tx) error {
 			return outbox.Add(ctx, tx, noon, partner.Published{Edition: c.edition, Workspace: c.space, Release: "r"})
 		}))
-		c.hears("a publication", []string{"host@example.org", "Metropolia: opublikowane zmiany"})
+		c.hears("a publication", []string{"host@example.org", "Metropolia: ogłoszone zmiany"})
 	})
 }
 
@@ -431,7 +431,7 @@ func TestTryingATemplateShowsWhatItsWordsMean(t *testing.T) {
 	templates := &notify.Templates{DB: c.db, Now: c.Now, Words: c.Words}
 	l, err := templates.Try(notify.Template{Kind: "registration.cancelled"}, notify.Sample{Name: "Ewa", Lang: i18n.English})
 	c.must(err)
-	if diff := cmp.Diff("Cancelled: name of the edition", l.Subject); diff != "" {
+	if diff := cmp.Diff("Registration cancelled: name of the edition", l.Subject); diff != "" {
 		t.Errorf("the subject (-want +got):\n%s", diff)
 	}
 }

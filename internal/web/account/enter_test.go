@@ -80,7 +80,7 @@ func TestInTheBrowserThatAskedAButtonIsEnough(t *testing.T) {
 		for range 50 {
 			got := v.get(link(letter))
 			wantStatus(t, "looking", got, http.StatusOK)
-			wantText(t, "the page", got, "Wystarczy jedno naciśnięcie")
+			wantText(t, "the page", got, "Naciśnij przycisk, aby wejść")
 			v.do(httptest.NewRequestWithContext(t.Context(), http.MethodHead, link(letter), nil))
 		}
 		if got := v.get(link(letter)).Header().Get("Referrer-Policy"); got != "no-referrer" {
@@ -147,7 +147,7 @@ func TestFiveWrongCodesAreTheEnd(t *testing.T) {
 		for range 5 {
 			wantText(t, "a wrong code", v.post(where, "code", wrong), "To nie jest kod")
 		}
-		wantText(t, "the right one after them", v.post(where, "code", letter.Code), "Pięć prób minęło")
+		wantText(t, "the right one after them", v.post(where, "code", letter.Code), "Wykorzystano pięć prób")
 		if v.in() != "" {
 			t.Error("signed in after five wrong codes")
 		}

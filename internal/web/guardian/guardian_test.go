@@ -153,7 +153,7 @@ func TestStaffHandleACase(t *testing.T) {
 		if got := h.as(officer, http.MethodPost, at+"/usuniecie", url.Values{"sure": {"yes"}}); got.Code != http.StatusSeeOther {
 			t.Errorf("erasing: %d, want 303", got.Code)
 		}
-		h.wants(officer, at, http.StatusOK, "Co zrobiono", "nie wiadomo już czyje")
+		h.wants(officer, at, http.StatusOK, "Co zrobiono", "już nie wiadomo")
 		if got := h.as(officer, http.MethodPost, at+"/odmowa", url.Values{"ground": {"duty"}}); got.Code != http.StatusSeeOther {
 			t.Errorf("refusing what is done: %d, want to be led back", got.Code)
 		}

@@ -400,11 +400,11 @@ func TestNewsStopWithoutSigningIn(t *testing.T) {
 	letters, err := mail.NewService(h.db, time.Now).Letters(t.Context(), mail.Filter{})
 	h.must(err)
 	link := letters[0].Unsubscribe
-	wants(t, "the page of the link", h.get("", link), 200, "Cofam zgodę")
+	wants(t, "the page of the link", h.get("", link), 200, "Wycofuję zgodę")
 	if willing, err := consent.Who(t.Context(), h.db, h.edition.ID, consent.Newsletter); err != nil || len(willing) != 1 {
 		t.Errorf("opening the link: %v, %v, want nothing changed: programs that check letters open links", willing, err)
 	}
-	wants(t, "the button of a mail program", h.post("", link, url.Values{"List-Unsubscribe": {"One-Click"}}), 200, "Zgoda jest cofnięta")
+	wants(t, "the button of a mail program", h.post("", link, url.Values{"List-Unsubscribe": {"One-Click"}}), 200, "Zgoda jest wycofana")
 	if willing, err := consent.Who(t.Context(), h.db, h.edition.ID, consent.Newsletter); err != nil || len(willing) != 0 {
 		t.Errorf("after the button: %v, %v, want nobody", willing, err)
 	}

@@ -272,7 +272,7 @@ func TestTheOrganiserGivesARoleAndTakesItBack(t *testing.T) {
 		wants(t, "the list", h.get(chief, listPL), 200,
 			"Rola została nadana", "Nowa Osoba", "beata@example.org", "Blok zielen (blok)", "od 10 czerwca 2021", "do 20 czerwca 2021", "zacznie się",
 			"Ada Biurkowa", "jeszcze niepotwierdzony", "z terminala serwera")
-		wants(t, "the list in English", h.get(chief, listEN), 200, "Roles and rights", "coordinator", "from 10 June 2021", "is to come")
+		wants(t, "the list in English", h.get(chief, listEN), 200, "Roles and rights", "coordinator", "from 10 June 2021", "not yet begun")
 
 		g := h.grantOf("beata@example.org")
 		end := listPL + "/" + string(g.ID) + "/odebranie"
@@ -362,7 +362,7 @@ func TestSomebodyStaysAnOrganiser(t *testing.T) {
 		h := open(t, d)
 		own := h.grantOf(chief)
 		for _, path := range []string{listPL + "/" + string(own.ID) + "/odebranie", "/pl/moje/role/" + string(own.ID) + "/zlozenie"} {
-			wants(t, "the question", h.get(chief, path), 200, "Składam tę rolę")
+			wants(t, "the question", h.get(chief, path), 200, "Rezygnuję z tej roli")
 			wants(t, "the last organiser leaves by "+path, h.post(chief, path, nil), 409, "co najmniej jedna osoba")
 		}
 	})
@@ -373,7 +373,7 @@ func TestEverybodyLaysDownTheirOwnRoleAndNobodyElses(t *testing.T) {
 		h := open(t, d)
 		h.appoint("recepcja@example.org", rights.CheckIn, rights.OfCongress(h.edition.ID))
 		own, other := h.grantOf("recepcja@example.org"), h.grantOf(partner)
-		wants(t, "my roles", h.get("recepcja@example.org", "/pl/moje/role"), 200, "recepcja", "Kongres", "sprawdzanie przy wejściu", "Złóż rolę")
+		wants(t, "my roles", h.get("recepcja@example.org", "/pl/moje/role"), 200, "recepcja", "Kongres", "sprawdzanie przy wejściu", "Zrezygnuj z roli")
 		wants(t, "my roles in English", h.get("recepcja@example.org", "/en/mine/roles"), 200, "check-in desk")
 		wants(t, "somebody else's", h.get("recepcja@example.org", "/pl/moje/role/"+string(other.ID)+"/zlozenie"), 404)
 		wants(t, "laying down somebody else's", h.post("recepcja@example.org", "/pl/moje/role/"+string(other.ID)+"/zlozenie", nil), 404)
@@ -459,7 +459,7 @@ func TestALegalHoldIsTheOfficers(t *testing.T) {
 		if _, held, err := rights.Held(t.Context(), d, person.ID, webtest.Noon); err != nil || !held {
 			t.Errorf("Held = %v, %v, want a hold", held, err)
 		}
-		wants(t, "the list", h.get(officer, path), 200, "zabezpieczenie danych", "Jan Zatrzymany", "Postępowanie")
+		wants(t, "the list", h.get(officer, path), 200, "wstrzymanie usunięcia", "Jan Zatrzymany", "Postępowanie")
 	})
 }
 
@@ -552,7 +552,7 @@ func TestEverybodyBeginsWhereTheirWorkIs(t *testing.T) {
 			t.Errorf("%s begins at %q, want %q", email, to, want)
 		}
 	}
-	wants(t, "the council's roles", h.get("rada@example.org", "/pl/moje/role"), 200, "wraz z naborem")
+	wants(t, "the council's roles", h.get("rada@example.org", "/pl/moje/role"), 200, "razem z naborem")
 	wants(t, "the installation", h.get("operator@example.org", "/pl/instalacja"), 200, "1.2.3", "mail.letter_due", "Oczekujące: 4")
 	wants(t, "the installation for organisers", h.get(chief, "/pl/instalacja"), 403, "operator")
 }
