@@ -101,6 +101,10 @@ func (f Filter) choose(all []Participant) []Participant {
 			f.Institution != "" && p.Institution != f.Institution || f.State != "" && p.State != f.State ||
 			!p.has(words)
 	})
+	family := make(map[ID]string, len(found)) // worked out once, and not at each comparison
+	for _, p := range found {
+		family[p.ID] = people.SortName(p.Badge)
+	}
 	name, down := strings.CutPrefix(string(f.Sort), "-")
 	alphabetical := i18n.Compare(i18n.Polish)
 	slices.SortStableFunc(found, func(a, b Participant) int {
@@ -114,7 +118,7 @@ func (f Filter) choose(all []Participant) []Participant {
 			order = cmp.Compare(a.Sector, b.Sector)
 		case ByName:
 		}
-		order = cmp.Or(order, alphabetical(people.SortName(a.Badge), people.SortName(b.Badge)))
+		order = cmp.Or(order, alphabetical(family[a.ID], family[b.ID]))
 		if down {
 			return -order
 		}
@@ -227,35 +231,39 @@ func (s *Service) LookUp(ctx context.Context, by people.AccountID, in edition.ID
 	if len([]rune(strings.ReplaceAll(text.Fold(words), " ", ""))) < LeastLetters {
 		return nil, 0, ErrTooShort
 	}
-	now := s.now()
-	often := false
+	if err := s.countedLook(ctx, by); err != nil {
+		return nil, 0, fmt.Errorf("look up at the door: %w", err)
+	}
+	// Read beside the transactions: whoever registers meanwhile must not wait for thousands of names.
+	all, err := participants(ctx, s.db, in)
+	if err != nil {
+		return nil, 0, fmt.Errorf("look up at the door: %w", err)
+	}
+	wanted := strings.Fields(text.Fold(words))
+	shown = (Filter{State: Registered}).choose(slices.DeleteFunc(all, func(p Participant) bool { return !(Participant{Badge: p.Badge}).has(wanted) }))
+	if found = len(shown); found > mostFound {
+		shown = nil
+	}
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
-		shown, found = nil, 0
-		looks, err := countLook(ctx, tx, by, now, now.Add(-time.Minute))
-		if often = looks > LooksInMinute; err != nil || often {
-			return err // what was counted stays counted
-		}
-		all, err := participants(ctx, tx, in)
-		if err != nil {
-			return err
-		}
-		for _, p := range (Filter{State: Registered}).choose(all) {
-			if (Participant{Badge: p.Badge}).has(strings.Fields(text.Fold(words))) {
-				shown = append(shown, p)
-			}
-		}
-		if found = len(shown); found > mostFound {
-			shown = nil
-		}
 		return s.look(ctx, tx, look{by, in, "registration.looked_up", "", map[string]any{"people": len(shown)}})
 	})
-	if err == nil && often {
-		err = ErrTooOften
-	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("look up at the door: %w", err)
 	}
 	return shown, found, nil
+}
+
+// countedLook counts one more look at the door, or returns ErrTooOften. What was counted stays counted.
+func (s *Service) countedLook(ctx context.Context, by people.AccountID) error {
+	now, looks := s.now(), 0
+	err := s.db.Tx(ctx, func(tx *db.Tx) (err error) {
+		looks, err = countLook(ctx, tx, by, now, now.Add(-time.Minute))
+		return err
+	})
+	if err == nil && looks > LooksInMinute {
+		err = ErrTooOften
+	}
+	return err
 }
 
 // look is what the journal is told of a look at other people's data.
