@@ -180,7 +180,7 @@ func (w *world) campaigns(name string, c *congress) {
 		w.must(err)
 		c.kept["campaign"] = append(c.kept["campaign"], id)
 	}
-	keepers := "organiser@" + name
+	keepers := "organiser@" + name + " self:participant self:other" // who get such a letter
 	text := func(field string) any {
 		return db.JSON(i18n.Text{PL: w.mark(keepers, name, "template", field, "pl"), EN: w.mark(keepers, name, "template", field, "en")})
 	}

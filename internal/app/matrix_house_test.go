@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"obrady/internal/app"
 	"obrady/internal/db"
@@ -32,6 +33,7 @@ type doors struct {
 	db       *db.DB
 	house    *app.App
 	log      *said
+	now      time.Time
 	sessions map[string]string // cookie, by principal
 	roles    map[string]string // what roles are called in Polish
 }
@@ -59,10 +61,10 @@ func (s *said) take() string {
 // openDoors builds the house over the world in d, under a policy.
 func openDoors(t testing.TB, w *world, d *db.DB, policy rights.Table) *doors {
 	t.Helper()
-	o := &doors{t: t, w: w, db: d, log: &said{}, sessions: map[string]string{}}
+	o := &doors{t: t, w: w, db: d, log: &said{}, now: dawn, sessions: map[string]string{}}
 	var err error
 	o.house, err = app.New(t.Context(), d, app.Config{
-		BaseURL: base, Now: atDawn, Log: slog.New(slog.NewTextHandler(o.log, nil)),
+		BaseURL: base, Now: func() time.Time { return o.now }, Log: slog.New(slog.NewTextHandler(o.log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)

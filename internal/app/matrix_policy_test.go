@@ -19,6 +19,7 @@ type address struct {
 	name, method, pl, en, action, object string
 	who                                  []string // roles; or "everyone", or "signed in"
 	fresh                                bool     // only for whoever has just signed in
+	blind                                bool     // closed during a blind phase
 }
 
 // only keeps a walk short while one looks for what is wrong.
@@ -38,7 +39,8 @@ func readPolicy(t testing.TB) (all []address) {
 	}
 	for _, row := range rows[1:] {
 		a := address{name: row[0], method: row[1], pl: row[2], en: row[3], action: row[4], object: row[5]}
-		a.who, a.fresh = strings.Fields(row[6]), strings.Contains(row[7], "fresh")
+		a.who = strings.Fields(row[6])
+		a.fresh, a.blind = strings.Contains(row[7], "fresh"), strings.Contains(row[7], "blind")
 		if row[6] == "signed in" {
 			a.who = []string{row[6]}
 		}

@@ -188,6 +188,18 @@ func TestRefusalsBeatGrants(t *testing.T) {
 	}
 }
 
+func TestRolesAreGivenDuringABlindPhase(t *testing.T) {
+	who, congress := holding(rights.Organiser, rights.Whole), rights.OfCongress("kpm")
+	who.Refusals = []rights.Refusal{{Kind: rights.BlindPhase, Node: congress, Edition: "kpm"}}
+	if err := who.CanGive(rights.Organiser, forest().Path(congress)); err != nil {
+		t.Errorf("CanGive = %v, want nil: whoever gets the role is as blind", err)
+	}
+	who.Refusals = []rights.Refusal{{Kind: rights.ConflictOfInterest, Account: "ewa", Node: congress, Edition: "kpm"}}
+	if err := who.CanGive(rights.Organiser, forest().Path(congress)); err == nil {
+		t.Error("whoever is in a conflict of interest gives somebody else what they must not do themselves")
+	}
+}
+
 func TestScopeIsWhatDecideLetsIn(t *testing.T) {
 	scope := holding(rights.Partner, rights.OfWorkspace("gzm")).Scope(rights.EditProgramme, forest())
 	for _, test := range []struct {

@@ -156,6 +156,8 @@ func (s Standing) CanGive(role Role, path []Node) error {
 	if err := s.Decide(GiveGrants, path); err != nil {
 		return err
 	}
+	// A blind phase is on everybody, and whoever gets the role is refused as well.
+	s.Refusals = slices.DeleteFunc(slices.Clone(s.Refusals), func(f Refusal) bool { return f.Kind == BlindPhase })
 	for _, a := range s.table().Actions(role) {
 		if !s.May(a, path) {
 			return ErrMoreThanOwn

@@ -75,7 +75,7 @@ func (g Guard) Admit(r *http.Request, route web.Route) (*http.Request, error) {
 		}
 		return nil, err
 	}
-	if rule, _ := rights.RuleOf(target.Action); rule.Fresh && !web.Recent(r, freshFor) {
+	if rule, _ := g.Rights.Rule(target.Action); rule.Fresh && !web.Recent(r, freshFor) {
 		return nil, web.ErrSignInAgain
 	}
 	if err := g.look(ctx, who, target, in); err != nil {
