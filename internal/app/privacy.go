@@ -67,22 +67,28 @@ const (
 // people are told when they are asked.
 // key: app.keep.*
 var rules = []privacy.Rule{
-	{Name: "needs", Part: "app.keep.needs", Why: "app.keep.needs_why", Keep: 14 * day, Grave: true,
+	{
+		Name: "needs", Part: "app.keep.needs", Why: "app.keep.needs_why", Keep: 14 * day, Grave: true,
 		Remove: func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
 			return registration.ForgetNeeds(ctx, tx, civil.DateOf(c.Before), c.Held...)
-		}},
-	{Name: "participants", Part: "app.keep.participants", Why: "app.keep.participants_why", Keep: 182 * day, Grave: true,
+		},
+	},
+	{
+		Name: "participants", Part: "app.keep.participants", Why: "app.keep.participants_why", Keep: 182 * day, Grave: true,
 		Remove: func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
 			return registration.ForgetLists(ctx, tx, civil.DateOf(c.Before), c.Held...)
-		}},
-	{Name: "letters", Part: "app.letters", Why: "app.keep.letters_why", Keep: lettersKept,
+		},
+	},
+	{
+		Name: "letters", Part: "app.letters", Why: "app.keep.letters_why", Keep: lettersKept,
 		Remove: func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
 			var held []string
 			for _, account := range c.Held {
 				held = append(held, string(account))
 			}
 			return mail.Sweep(ctx, tx, c.Before.Add(lettersKept), held...)
-		}},
+		},
+	},
 	{Name: "recipients", Part: "campaign.data.part", Why: "app.keep.recipients_why", Keep: 182 * day, Remove: sparing(campaign.Sweep)},
 	{Name: "consents", Part: "app.keep.consents", Why: "app.keep.consents_why", Keep: consent.ProofKept, Remove: sparing(consent.Sweep)},
 	{Name: "claims", Part: "app.keep.claims", Why: "app.keep.claims_why", Keep: 30 * day, Remove: plain(people.SweepClaims)},
