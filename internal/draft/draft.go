@@ -23,13 +23,24 @@ type Draft struct {
 	SavedAt time.Time
 }
 
+// most is how many drafts one owner has. Whoever is signed in may keep some,
+// and nobody shall fill the disk with them.
+const most = 100
+
 // Keep keeps d in place of what was kept of this form for this owner before.
+// The drafts that their owner has not touched for longest go when there are too
+// many.
 func Keep(ctx context.Context, q db.Querier, d Draft) error {
 	_, err := q.Exec(ctx, `
 		INSERT INTO draft (owner, form, base, fields, saved_at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (owner, form) DO UPDATE
 		SET base = excluded.base, fields = excluded.fields, saved_at = excluded.saved_at`,
 		d.Owner, d.Form, d.Base, db.JSON(d.Fields), d.SavedAt)
+	if err == nil {
+		_, err = q.Exec(ctx, `
+			DELETE FROM draft WHERE owner = $1 AND form IN (
+				SELECT form FROM draft WHERE owner = $1 ORDER BY saved_at DESC, form LIMIT 1000 OFFSET $2)`, d.Owner, most)
+	}
 	if err != nil {
 		return fmt.Errorf("keep the draft of %s: %w", d.Form, err)
 	}

@@ -2,6 +2,7 @@ package draft_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -73,6 +74,23 @@ func TestDrafts(t *testing.T) {
 			}
 		}
 		wantNone(t, d, "ewa", "session/1")
+	})
+}
+
+func TestNobodyFillsTheDiskWithDrafts(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		others := draft.Draft{Owner: "jan", Form: "session/1", SavedAt: noon, Fields: map[string][]string{}}
+		keep(t, d, others)
+		for i := range 103 {
+			keep(t, d, draft.Draft{Owner: "ewa", Form: fmt.Sprintf("session/%03d", i), SavedAt: noon.Add(time.Duration(i) * time.Second)})
+		}
+		for i, kept := range map[int]bool{0: false, 2: false, 3: true, 102: true} {
+			_, err := draft.Find(t.Context(), d, "ewa", fmt.Sprintf("session/%03d", i))
+			if got := err == nil; got != kept {
+				t.Errorf("draft %d of 103 is kept: %v, want %v", i, got, kept)
+			}
+		}
+		wantKept(t, d, others)
 	})
 }
 
