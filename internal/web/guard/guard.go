@@ -3,7 +3,6 @@
 package guard
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"obrady/internal/edition"
+	"obrady/internal/id"
 	"obrady/internal/people"
 	"obrady/internal/rights"
 	"obrady/internal/web"
@@ -78,16 +78,22 @@ func (g Guard) Admit(r *http.Request, route web.Route) (*http.Request, error) {
 	if rule, _ := g.Rights.Rule(target.Action); rule.Fresh && !web.Recent(r, freshFor) {
 		return nil, web.ErrSignInAgain
 	}
-	if err := g.look(ctx, who, target, in); err != nil {
+	if err := g.look(r, who, target, in); err != nil {
 		return nil, err
 	}
 	return r.WithContext(rights.With(ctx, who)), nil
 }
 
-// look notes who of the staff looked at other people's data.
-func (g Guard) look(ctx context.Context, who rights.Standing, t rights.Target, in edition.ID) error {
+// look notes who of the staff looked at other people's data, and at whose where the address names one.
+func (g Guard) look(r *http.Request, who rights.Standing, t rights.Target, in edition.ID) error {
 	if rule, _ := g.Rights.Rule(t.Action); !rule.Personal {
 		return nil
 	}
-	return g.Rights.Look(ctx, rights.Look{By: who.Account, Action: t.Action, Edition: in, Object: string(in)})
+	object := string(in)
+	for _, part := range []string{"participant", "case"} {
+		if one := r.PathValue(part); id.Valid(one) { // words that somebody has put there instead stay out of the journal
+			object = one
+		}
+	}
+	return g.Rights.Look(r.Context(), rights.Look{By: who.Account, Action: t.Action, Edition: in, Object: object})
 }

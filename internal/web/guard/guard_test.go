@@ -60,6 +60,7 @@ func openDoor(t *testing.T, d *db.DB) *door {
 	o.site = webtest.Site(t, config,
 		inside("draft", rights.ReadDraft, rights.WithinEdition), inside("people", rights.ReadTakingPart, rights.WholeEdition),
 		inside("needs", rights.ReadNeeds, rights.WholeEdition),
+		web.Route{Name: "one", Path: "/{edition}/people/{participant}", Action: string(rights.ReadTakingPart), Object: "edition", Who: web.SignedIn, Handle: handle},
 		web.Route{Name: "signin", PL: "/wejscie", EN: "/enter", Action: string(rights.Enter), Handle: handle},
 		web.Route{Name: "enter", Path: "/enter/{who}", Action: string(rights.Enter), Handle: func(_ http.ResponseWriter, r *http.Request) error {
 			return web.SignIn(r, string(accounts[r.PathValue("who")]))
@@ -120,6 +121,19 @@ func TestALookAtPeopleIsNoted(t *testing.T) {
 		webtest.Get(o.site, "/kpm-2021/people", "Cookie", o.cookies["ada"])
 		if n := looks(); n != 1 {
 			t.Errorf("%d looks are noted, want one", n)
+		}
+		const one = "0190a0b0-0000-7000-8000-000000000001"
+		for path, want := range map[string]string{one: one, "Jan Nikt": ""} {
+			webtest.Get(o.site, "/kpm-2021/people/"+strings.ReplaceAll(path, " ", "%20"), "Cookie", o.cookies["ada"])
+			var object, edition string
+			err := d.QueryRow(t.Context(), `
+				SELECT object, edition FROM journal WHERE action = 'rights.looked' ORDER BY seq DESC LIMIT 1`).Scan(&object, &edition)
+			if want == "" {
+				want = edition
+			}
+			if err != nil || object != want {
+				t.Errorf("a look at %q is noted as one at %q, %v, want %q", path, object, err, want)
+			}
 		}
 	})
 }
