@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"obrady/internal/i18n"
+	"obrady/internal/rights"
 	"obrady/internal/web"
 )
 
@@ -66,6 +67,19 @@ func (d listData) Say(ending string) string { return d.Key + "." + ending }
 
 // Route is that of one thing; with ".new", that of a new one.
 func (d listData) Route(ending string) string { return "desk." + d.Kind + ending }
+
+// New says whether whoever looks may make another. Only the list of editions is shown to those who may not.
+func (d listData) New() bool { return d.In() || d.May(rights.Action(CreateEdition)) }
+
+// To is the route behind a line: its form, or, for those who may not edit the edition, where their desk of it begins.
+func (d listData) To(address string) string {
+	for _, e := range d.Editions {
+		if !d.In() && e.Slug == address && d.Who.At(rights.Action(EditEdition), e.ID) != nil {
+			return d.Fronts[e.ID]
+		}
+	}
+	return d.Route("")
+}
 
 var listPage = Parse[listData](templates, "list.html")
 
