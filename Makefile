@@ -9,13 +9,13 @@ GOVULNCHECK := govulncheck@v1.9.0
 # Tests that read published schemas and real schedules look for them here, and say so when they are not.
 export OBRADY_SHARED ?= $(dir $(CURDIR))shared
 
-.PHONY: check test demo run build fmt lint vulnerabilities fast race browser need golden bench \
+.PHONY: check test demo run build fmt lint vulnerabilities fast race doors browser need golden bench \
 	migration sentence help
 
 check: lint vulnerabilities fast ## format, vet, lint, known vulnerabilities, tests on SQLite
 
 test: need ## everything: both engines, the race detector, the browser
-	tools/with-postgres $(MAKE) --no-print-directory race browser
+	tools/with-postgres $(MAKE) --no-print-directory race doors browser
 
 demo: ## the demo congress on http://127.0.0.1:8080
 	go run ./cmd/obrady demo $(ARGS)
@@ -42,6 +42,9 @@ fast:
 
 race:
 	OBRADY_TEST_NO_SKIP=1 go test -race -timeout 20m $$(go list ./... | grep -v /test/e2e)
+
+doors: ## every address as everybody; the race detector sees a part of it alone
+	OBRADY_TEST_NO_SKIP=1 go test -run 'Door|Check|Canary' ./internal/app
 
 browser:
 	OBRADY_TEST_NO_SKIP=1 go test -count=1 -timeout 20m ./test/e2e/...

@@ -36,8 +36,8 @@ func TestEveryCheckIsMissed(t *testing.T) {
 				of = append(of, a)
 			}
 		}
-		if rule.Action == rights.ReadMailbox {
-			continue // has an address in the demonstration alone
+		if racing && rule.Action != rights.ReadDraft {
+			continue // one, to see whether anything meets there
 		}
 		if len(of) == 0 {
 			t.Errorf("no address of the site is about %s", rule.Action)
@@ -60,7 +60,7 @@ func TestEveryCheckIsMissed(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("%d actions controlled", controlled)
+	t.Logf("%d actions controlled: each is missed when it is gone", controlled)
 }
 
 // openedToMany lets whoever is signed in do what only some may, and counts what the walk has to say about it.

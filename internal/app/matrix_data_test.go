@@ -139,7 +139,8 @@ func (w *world) traces() {
 	w.fill(&post, staff, "letter")
 	post.To, post.Unsubscribe, post.Dedupe, post.Kind = strings.ToLower(w.mark(staff, "letter", "address"))+"@example.org", "", "", "registration.made"
 	w.must(w.db.Tx(w.t.Context(), func(tx *db.Tx) error {
-		_, err := mail.Post(w.t.Context(), tx, dawn, post)
+		id, err := mail.Post(w.t.Context(), tx, dawn, post)
+		w.c["c1"].kept["letter"] = []string{string(id)}
 		return err
 	}))
 	for _, statement := range []string{
@@ -147,12 +148,15 @@ func (w *world) traces() {
 		`INSERT INTO signin_request (id, email, browser, lang, next, asked_at, expires_at) VALUES ('request-of-other', $2, $1, 'pl', '', $3, $3)`,
 		`INSERT INTO signin_address (id, account_id, old_email, new_email, lang, asked_at, expires_at) VALUES ('address-of-other', $1, $2, $2, 'pl', $3, $3)`,
 		`INSERT INTO signin_identity (issuer, subject, account_id, created_at, used_at) VALUES ($2, $2, $1, $3, $3)`,
-		`INSERT INTO draft (owner, form, base, fields, saved_at) VALUES ($1, 'c1/person.new', 0, json_object('name', $2), $3)`,
 	} {
 		canary := strings.ToLower(w.mark("self:other", "trace", strings.Fields(statement)[2]))
 		_, err := w.db.Exec(context.Background(), statement, owner, canary, dawn)
 		w.must(err)
 	}
+	typed := map[string][]string{"name": {w.mark("self:other", "trace", "draft")}}
+	_, err := w.db.Exec(w.t.Context(), `INSERT INTO draft (owner, form, base, fields, saved_at) VALUES ($1, 'c1/person.new', 0, $2, $3)`,
+		owner, db.JSON(typed), dawn)
+	w.must(err)
 	for name, c := range sorted(w.c) {
 		_, err := w.db.Exec(context.Background(), `
 			INSERT INTO privacy_case (id, number, account_id, person_id, edition_id, state, opened_by, opened_at, due_at, outcomes)

@@ -39,6 +39,7 @@ type world struct {
 	c        map[string]*congress
 	accounts map[string]people.AccountID
 	refusal  string // of the one who is in conflict
+	few      bool   // a walk tries a few things of each kind
 }
 
 // congress is one of the two.
