@@ -386,14 +386,39 @@ func TestTheRegisterIsDividedByHomes(t *testing.T) {
 func TestACoordinatorNeedsNoAllotment(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := convene(t, d)
-		who := c.account("koordynacja@example.org", rights.Coordinator, rights.OfBlock(c.blocks["gzm"].ID))
+		who := c.account("koordynacja@example.org", rights.Coordinator, rights.OfCongress(c.edition.ID))
 		s := c.session("gzm", "koordynowana")
 		s.Status, s.Capacity = programme.Ready, 500
 		if _, err := c.try(who, s, slotAt(c.foyer, 18, 19)); err != nil {
 			t.Errorf("a coordinator's session: %v, want it saved", err)
 		}
-		if _, err := c.try(who, c.session("wuf", "nie-tu")); refused(err) != "block partner.outside_block" {
-			t.Errorf("a coordinator in another block: %v", err)
+	})
+}
+
+// Else a partner would make somebody, or itself under another address, coordinator of its part, and be free.
+func TestACoordinatorOfAPartnersPartIsHeldToTheAllotment(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := convene(t, d)
+		for name, node := range map[string]rights.Node{
+			"workspace": rights.OfWorkspace(c.spaces["gzm"].ID), "block": rights.OfBlock(c.blocks["gzm"].ID),
+		} {
+			given, err := rights.NewService(d, atDawn).Give(t.Context(), rights.Order{
+				By: rights.Of(c.gzm), Email: name + "@example.org", Role: rights.Coordinator, Node: node, Edition: c.edition.ID,
+			})
+			c.must(err)
+			standing, err := rights.NewService(d, atDawn).Standing(t.Context(), given.Account)
+			c.must(err)
+			who := rights.With(t.Context(), standing)
+			s := c.session("gzm", "w-"+name)
+			if _, err := c.try(who, s, slotAt(c.foyer, 18, 19)); refused(err) != "place partner.outside_window" {
+				t.Errorf("the coordinator of a partner's %s takes hours that are not allotted: %v, want it refused", name, err)
+			}
+			if _, err := c.try(who, s, slotAt(c.aula, 12, 13)); err != nil {
+				t.Errorf("the coordinator of a partner's %s takes hours of the allotment: %v, want them saved", name, err)
+			}
+			if _, err := c.try(who, c.session("wuf", "nie-tu-"+name)); refused(err) != "block partner.outside_block" {
+				t.Errorf("the coordinator of a partner's %s in another block: %v", name, err)
+			}
 		}
 	})
 }

@@ -148,16 +148,35 @@ func (r *reach) knowsSession(id programme.SessionID) bool {
 }
 
 // givers lists the workspaces by whose allotments they act in a session. The
-// organisers and the coordinators of a part act by none: limited is false.
+// organisers, and the coordinators of more than a partner's part, act by none:
+// limited is false.
 func (r *reach) givers(s programme.Session) (all []rights.WorkspaceID, limited bool) {
 	path := r.tree.Session(s.ID, s.Block, s.Stage)
-	if r.free || r.who.Has(rights.Organiser, path) || r.who.Has(rights.Coordinator, path) {
+	if r.free || r.who.Has(rights.Organiser, path) || r.coordinates(path) {
 		return nil, false
 	}
 	for _, n := range path {
-		if n.Kind == rights.Workspace && r.who.Has(rights.Partner, r.tree.Path(n)) {
+		if n.Kind == rights.Workspace && (r.who.Has(rights.Partner, r.tree.Path(n)) || r.who.Has(rights.Coordinator, path)) {
 			all = append(all, rights.WorkspaceID(n.ID))
 		}
 	}
 	return all, true
+}
+
+// coordinates says whether they coordinate something at path that no partner
+// runs. A partner can make somebody coordinator of its own part, and with that
+// gives no more than it has: its allotment.
+func (r *reach) coordinates(path []rights.Node) bool {
+	return slices.ContainsFunc(r.who.Grants, func(g rights.Grant) bool {
+		return g.Role == rights.Coordinator && slices.Contains(path, g.Node) && !r.partnered(g.Node)
+	})
+}
+
+// partnered says whether a node lies in a part that a partner runs.
+func (r *reach) partnered(n rights.Node) bool {
+	path := r.tree.Path(n)
+	if s := r.x.Session(programme.SessionID(n.ID)); s != nil && n.Kind == rights.Session {
+		path = r.tree.Session(s.ID, s.Block, s.Stage)
+	}
+	return slices.ContainsFunc(path, func(n rights.Node) bool { return n.Kind == rights.Workspace })
 }

@@ -230,10 +230,12 @@ func (r *reach) maskStrands(p *timetable.Programme) {
 	}
 }
 
-// offered says whether they can choose the place: partners have those of their allotments, all others all.
+// offered says whether they can choose the place: whoever works in a partner's part has those of its allotment, all
+// others all.
 func (r *reach) offered(place timetable.PlaceID) bool {
 	for _, g := range r.who.Grants {
-		if (g.Role == rights.Organiser || g.Role == rights.Coordinator) && (g.Node == rights.Whole || g.Edition == r.tree.Edition) {
+		here := g.Node == rights.Whole || g.Edition == r.tree.Edition
+		if here && (g.Role == rights.Organiser || g.Role == rights.Coordinator && !r.partnered(g.Node)) {
 			return true
 		}
 	}

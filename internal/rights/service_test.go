@@ -13,6 +13,7 @@ import (
 
 	"obrady/internal/db"
 	"obrady/internal/db/dbtest"
+	"obrady/internal/i18n"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
 	"obrady/internal/rights"
@@ -50,7 +51,8 @@ func TestGiveGivesWhatTheGiverHas(t *testing.T) {
 			want error
 		}{
 			{"a partner, a colleague in the own block", partner, rights.Partner, green, nil},
-			{"a partner, a coordinator", partner, rights.Coordinator, green, nil},
+			{"a partner, somebody at the door", partner, rights.CheckIn, green, nil},
+			{"a partner without a workspace, a coordinator", partner, rights.Coordinator, green, rights.ErrMoreThanOwn},
 			{"a partner, an organiser of the own block", partner, rights.Organiser, green, rights.ErrMoreThanOwn},
 			{"a partner, a coordinator beside it", partner, rights.Coordinator, traffic, rights.ErrHidden},
 			{"a partner, a coordinator of everything", partner, rights.Coordinator, rights.OfCongress(w.edition), rights.ErrHidden},
@@ -67,6 +69,24 @@ func TestGiveGivesWhatTheGiverHas(t *testing.T) {
 		}
 		if _, err := w.give(w.chief, "new@example.org", rights.Speaker, green); err == nil {
 			t.Error("a speaker is made by a grant; want that to come from the programme alone")
+		}
+	})
+}
+
+func TestAPartnerMakesCoordinatorsOfItsWorkspaceAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d)
+		block := rights.OfBlock(w.blocks[0])
+		partner, _ := w.somebody("partner@example.org", rights.Partner, block)
+		if _, err := w.give(partner, "jan@example.org", rights.Coordinator, block); !errors.Is(err, rights.ErrMoreThanOwn) {
+			t.Errorf("a coordinator whom no allotment binds = %v, want ErrMoreThanOwn", err)
+		}
+		_, err := w.rights.SaveSpace(t.Context(), w.chief.Account, rights.Space{
+			Edition: w.edition, Kind: rights.Event, Slug: "swoj", Name: i18n.Both("Swój"), Block: w.blocks[0],
+		})
+		w.must(err)
+		if _, err := w.give(partner, "jan@example.org", rights.Coordinator, block); err != nil {
+			t.Errorf("a coordinator of a workspace, whom its allotment binds = %v", err)
 		}
 	})
 }
@@ -120,7 +140,7 @@ func TestNobodyGivesForLongerThanTheyHave(t *testing.T) {
 		order := rights.Order{By: w.chief, Email: "partner@example.org", Role: rights.Partner, Node: green, Edition: w.edition, Until: tomorrow}
 		given, err := w.rights.Give(t.Context(), order)
 		w.must(err)
-		order.By, order.Email, order.Role = w.standing(given.Account), "friend@example.org", rights.Coordinator
+		order.By, order.Email, order.Role = w.standing(given.Account), "friend@example.org", rights.Partner
 		for _, test := range []struct {
 			name  string
 			until time.Time

@@ -166,6 +166,11 @@ func (s Standing) CanGive(role Role, path []Node) error {
 	if (role == Protection || role == Operator) && !s.Has(role, path) {
 		return ErrMoreThanOwn
 	}
+	// An allotment binds the coordinators of a workspace, and no others: only who is not bound either makes those.
+	inside := slices.ContainsFunc(path, func(n Node) bool { return n.Kind == Workspace })
+	if role == Coordinator && !inside && !s.Has(Organiser, path) {
+		return ErrMoreThanOwn
+	}
 	return nil
 }
 
