@@ -61,6 +61,8 @@ type Crawler struct {
 	Hands int
 	// Limit ends a walk that finds no end; 20,000 addresses when zero.
 	Limit int
+	// Only keeps the walk to the paths that it lets pass; to all when nil. It is never asked twice at once.
+	Only func(path string) bool
 
 	mu     sync.Mutex
 	seen   map[string]bool
@@ -149,6 +151,9 @@ func (c *Crawler) fresh(addresses []string) []string {
 			c.shapes[shape] = true
 		}
 		c.seen[address] = true
+		if path, _, _ := strings.Cut(address, "?"); c.Only != nil && !c.Only(path) {
+			continue
+		}
 		next = append(next, address)
 	}
 	return next
