@@ -8,10 +8,12 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"obrady/internal/i18n"
+	"obrady/internal/id"
 	"obrady/internal/people"
 	"obrady/internal/privacy"
 	"obrady/internal/web"
@@ -87,6 +89,11 @@ func inWords(v web.View, value any) string {
 	case nil:
 		return ""
 	case string:
+		if strings.HasPrefix(one, "{") || strings.HasPrefix(one, "[") {
+			if text := flowing([]byte(one)); !text.IsZero() {
+				return v.Plain(text)
+			}
+		}
 		return one
 	case bool:
 		return v.T(map[bool]string{true: "guardian.yes", false: "guardian.no"}[one])
@@ -108,7 +115,7 @@ func inWords(v web.View, value any) string {
 	case []byte:
 		return v.T("guardian.mine.picture", (len(one)+1023)/1024)
 	}
-	return written(value)
+	return readable(v, value)
 }
 
 func momentOf(v web.View, t time.Time) string {
@@ -116,6 +123,19 @@ func momentOf(v web.View, t time.Time) string {
 		return ""
 	}
 	return v.When(t)
+}
+
+// readable is a value that no sentence is made for: what it says, without the signs and names that only programs need.
+// The file to take away has it whole.
+func readable(v web.View, value any) string {
+	if of := reflect.ValueOf(value); of.Kind() == reflect.String {
+		return of.String()
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return ""
+	}
+	return v.Plain(flowing(text))
 }
 
 // written is a value that no sentence is made for, as the file has it.
@@ -130,11 +150,66 @@ func written(value any) string {
 	return string(text)
 }
 
+// flowing reads JSON as people read: a text in two languages as it is, of lists and objects what they hold, of
+// identifiers nothing. What is the same in both languages is so in the result.
+func flowing(text []byte) i18n.Text {
+	var whole any
+	if json.Unmarshal(text, &whole) != nil {
+		return i18n.Text{}
+	}
+	return i18n.Text{PL: inOne(saying(whole, "pl")), EN: inOne(saying(whole, "en"))}
+}
+
+// inOne puts what was said behind one another, with a comma where no sentence ends.
+func inOne(said []string) string {
+	var all strings.Builder
+	for i, one := range said {
+		if i > 0 && !strings.ContainsAny(all.String()[all.Len()-1:], ".!?:;") {
+			all.WriteByte(',')
+		}
+		if i > 0 {
+			all.WriteByte(' ')
+		}
+		all.WriteString(one)
+	}
+	return all.String()
+}
+
+// saying lists what a value read from JSON says in a language, in the order of the names of its parts.
+func saying(value any, lang string) (said []string) {
+	switch one := value.(type) {
+	case string:
+		if one != "" && !id.Valid(one) {
+			said = append(said, one)
+		}
+	case float64:
+		said = append(said, strconv.FormatFloat(one, 'f', -1, 64))
+	case []any:
+		for _, part := range one {
+			said = append(said, saying(part, lang)...)
+		}
+	case map[string]any:
+		if _, bilingual := one["pl"].(string); bilingual {
+			if text, _ := one[lang].(string); text != "" {
+				return []string{text}
+			}
+			return saying(one["pl"], lang)
+		}
+		for _, name := range slices.Sorted(maps.Keys(one)) {
+			said = append(said, saying(one[name], lang)...)
+		}
+	}
+	return said
+}
+
 func (p *Pages) mine(r *http.Request) (page mineData, err error) {
 	if p.Ways != nil {
 		page.Ways = p.Ways(web.Lang(r))
 	}
 	if page.Parts, err = p.Privacy.Data(r.Context(), self(r)); err != nil {
+		return page, err
+	}
+	if err = p.nameEditions(r, page.Parts); err != nil {
 		return page, err
 	}
 	c, err := p.Privacy.CaseOf(r.Context(), self(r))
@@ -145,6 +220,26 @@ func (p *Pages) mine(r *http.Request) (page mineData, err error) {
 		page.Case = nil
 	}
 	return page, err
+}
+
+// nameEditions puts the names of editions where rows have their ids.
+func (p *Pages) nameEditions(r *http.Request, parts []people.Extract) error {
+	all, err := p.Editions.Editions(r.Context())
+	if err != nil {
+		return err
+	}
+	names := map[string]i18n.Text{}
+	for _, e := range all {
+		names[string(e.ID)] = e.Name
+	}
+	for _, part := range parts {
+		for _, row := range part.Rows {
+			if name, known := names[fmt.Sprint(row["edition"])]; known {
+				row["edition"] = name
+			}
+		}
+	}
+	return nil
 }
 
 func (p *Pages) showOwn(w http.ResponseWriter, r *http.Request) error {
