@@ -77,6 +77,9 @@ func (f *framer) own(r *http.Request, p i18n.Printer, e *publication.Edition) []
 }
 
 func (f *framer) outside(frame web.Frame, p i18n.Printer) web.Frame {
+	if all := f.app.Publication.Current().Editions; len(all) > 0 {
+		frame.Zone = all[0].Location() // one's own pages tell the hour of the congress as well
+	}
 	if links := f.links(p, []way{{"archive", "app.way.archive"}}); len(links) > 0 {
 		frame.Footer = []web.Column{{Title: p.T("app.foot.congress"), Links: links}}
 	}

@@ -52,8 +52,8 @@ func (d mineData) Facts(v web.View, row map[string]any) []fact { return factsOf(
 // key: guardian.kind.*
 var codes = map[string][]string{
 	"action": {"guardian.action."}, "role": {"rights.role_name.", "programme.role."}, "node": {"rights.node."},
-	"kind": {"guardian.kind."}, "lang": {"programme.language."}, "sector": {"people.sector."}, "form": {"edition.form."},
-	"state": {"privacy.state.", "registration.state."}, "ground": {"privacy.ground."}, "place": {"consent.place."}, "refusal": {"rights.refusal."},
+	"kind": {"guardian.kind.", "guardian.action."}, "lang": {"programme.language."}, "sector": {"people.sector."}, "form": {"edition.form."},
+	"state": {"privacy.state.", "registration.state.", "mail.state."}, "ground": {"privacy.ground."}, "place": {"consent.place."}, "refusal": {"rights.refusal."},
 	"part": {""},
 }
 

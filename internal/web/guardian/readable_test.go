@@ -1,6 +1,11 @@
 package guardian
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"obrady/internal/i18n"
@@ -24,5 +29,31 @@ func TestWhatProgramsKeepIsReadByPeople(t *testing.T) {
 				t.Errorf("flowing = %+v, want %+v", got, test.want)
 			}
 		})
+	}
+}
+
+// Whatever is written into the journal has a name that the readers of the log understand.
+func TestTheLogNamesEverythingThatIsDone(t *testing.T) {
+	said, err := Locale.ReadFile("locale/pl.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := regexp.MustCompile(`Action: +"([a-z]+\.[a-z_]+)"`)
+	found := 0
+	err = filepath.WalkDir("../..", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.Contains(name, "web"+string(filepath.Separator)) {
+			return err
+		}
+		source, err := os.ReadFile(name)
+		for _, match := range written.FindAllSubmatch(source, -1) {
+			found++
+			if !strings.Contains(string(said), `"guardian.action.`+string(match[1])+`"`) {
+				t.Errorf("%s writes %s, which the log has no name for", name, match[1])
+			}
+		}
+		return err
+	})
+	if err != nil || found < 40 {
+		t.Errorf("%d actions were found in the house (%v), want those of every package", found, err)
 	}
 }
