@@ -52,7 +52,7 @@ func walking() []principal {
 		return principals
 	}
 	return slices.DeleteFunc(slices.Clone(principals), func(p principal) bool {
-		return !slices.Contains([]string{"public", "partner", "organiser"}, p.name)
+		return !slices.Contains([]string{"public", "partner"}, p.name)
 	})
 }
 
