@@ -187,7 +187,7 @@ var mail = regexp.MustCompile(`[\p{L}0-9._%+-]+@[\p{L}0-9-]+(\.[\p{L}0-9-]+)+`)
 
 // offices are the names before the @ that belong to an office and not to a person.
 var offices = []string{
-	"kontakt", "contact", "biuro", "office", "info", "kongres", "congress", "iod", "dpo", "sekretariat",
+	"kontakt", "contact", "urzad", "biuro", "office", "info", "kongres", "congress", "iod", "dpo", "sekretariat",
 	"dostepnosc", "accessibility", "rodo", "media", "press", "security", "bezpieczenstwo", "program", "programme",
 }
 
