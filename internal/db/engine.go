@@ -1,9 +1,11 @@
 package db
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -25,6 +27,19 @@ func (e Engine) SkipLocked() string {
 		return " FOR UPDATE SKIP LOCKED"
 	}
 	return ""
+}
+
+// Clock reads the time from the database's own clock, which is one for all
+// instances that share it, whatever each of their machines says.
+func Clock(ctx context.Context, q Querier) (now time.Time, err error) {
+	query := `SELECT strftime('%Y-%m-%d %H:%M:%f+00:00', 'now')`
+	if q.Engine() == Postgres {
+		query = `SELECT clock_timestamp()`
+	}
+	if err := q.QueryRow(ctx, query).Scan(&now); err != nil {
+		return now, fmt.Errorf("ask the database for the time: %w", err)
+	}
+	return now, nil
 }
 
 // What a statement can meet, on either engine. Inside a Tx nothing may follow a

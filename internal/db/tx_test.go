@@ -263,3 +263,22 @@ func TestCheckFindsWhatPostgresDoesNotVouchFor(t *testing.T) {
 		t.Errorf("Check = %v, %v, want the constraint and the triggers", faults, err)
 	}
 }
+
+func TestClockIsTheDatabases(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		first, err := db.Clock(t.Context(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = d.Tx(t.Context(), func(tx *db.Tx) error {
+			second, err := db.Clock(t.Context(), tx)
+			if second.Before(first) || second.Sub(first) > time.Minute || second.Location() != time.UTC {
+				t.Errorf("Clock = %v after %v, want a little later, in UTC", second, first)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
