@@ -9,7 +9,7 @@ GOVULNCHECK := govulncheck@v1.9.0
 # Tests that read published schemas and real schedules look for them here, and say so when they are not.
 export OBRADY_SHARED ?= $(dir $(CURDIR))shared
 
-.PHONY: check test demo run build fmt lint vulnerabilities fast race doors browser need golden bench \
+.PHONY: check test demo run build fmt lint vulnerabilities fast race doors browser crash crash-long need golden bench \
 	migration sentence help
 
 check: lint vulnerabilities fast ## format, vet, lint, known vulnerabilities, tests on SQLite
@@ -49,6 +49,13 @@ doors: ## every address as everybody; the race detector sees a part of it alone
 browser:
 	OBRADY_TEST_NO_SKIP=1 go test -count=1 -timeout 20m ./test/e2e/...
 
+# A module of its own: the file system with a plug is no dependency of Obrady.
+crash: ## kill -9, power cuts, a full disk, PostgreSQL restarts, all while people sign up
+	OBRADY_TEST_NO_SKIP=1 go -C test/crash test -count=1 -timeout 20m $(ARGS) ./...
+
+crash-long: ## RUNS=3000: as crash, so many times each
+	OBRADY_TEST_NO_SKIP=1 OBRADY_CRASH_RUNS=$(or $(RUNS),3000) go -C test/crash test -count=1 -timeout 0 -v $(ARGS) ./...
+
 need: ## install what the tests need, or say what is missing
 	tools/need
 
@@ -66,4 +73,4 @@ sentence: ## KEY=visitor.seat.title PL=… EN=…: one sentence in both language
 	go run ./tools/sentence add '$(subst ','\'',$(KEY))' '$(subst ','\'',$(PL))' '$(subst ','\'',$(EN))'
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
