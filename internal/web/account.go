@@ -55,8 +55,11 @@ func (s *Site) newSessions() *scs.SessionManager {
 // Account is the account that r is signed in with, or "". Public routes always get "".
 func Account(r *http.Request) string {
 	x, err := of(r)
-	if err != nil || !x.signed {
+	if err != nil {
 		return ""
+	}
+	if !x.signed {
+		return x.caller.Account
 	}
 	return x.site.sessions.GetString(r.Context(), accountKey)
 }

@@ -11,6 +11,8 @@ import (
 	"path"
 	"strings"
 	"sync"
+
+	"obrady/internal/web/cache"
 )
 
 //go:embed assets
@@ -40,11 +42,11 @@ var kinds = map[string]string{
 // good and a new release of the house brings new ones, imports between scripts included.
 type Assets struct {
 	hash  string
-	files map[string]func() (*entry, error) // made ready when first asked for
+	files map[string]func() (*cache.Entry, error) // made ready when first asked for
 }
 
 func newAssets(dir fs.FS) (*Assets, error) {
-	a := &Assets{files: map[string]func() (*entry, error){}}
+	a := &Assets{files: map[string]func() (*cache.Entry, error){}}
 	sum := sha256.New()
 	err := fs.WalkDir(dir, ".", func(name string, found fs.DirEntry, err error) error {
 		if err != nil || found.IsDir() || kinds[path.Ext(name)] == "" {
@@ -71,15 +73,16 @@ func newAssets(dir fs.FS) (*Assets, error) {
 }
 
 func (a *Assets) add(name string, content []byte) {
-	a.files[name] = sync.OnceValues(func() (*entry, error) {
-		d := &drawing{header: http.Header{"Content-Type": {kinds[path.Ext(name)]}}}
-		d.header.Set("Cache-Control", "public, max-age=31536000, immutable")
+	a.files[name] = sync.OnceValues(func() (*cache.Entry, error) {
+		d := &cache.Drawing{}
+		d.Header().Set("Content-Type", kinds[path.Ext(name)])
+		d.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 		if path.Ext(name) == ".svg" {
 			// An icon opened on its own is a document; it must not run anything.
-			d.header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+			d.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
 		}
-		d.body.Write(content)
-		return d.finish("")
+		_, _ = d.Write(content) // to memory
+		return d.Finish("")
 	})
 }
 
@@ -119,9 +122,9 @@ func (s *Site) serveAsset(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		s.fail(w, r, err)
 	case r.PathValue("hash") == s.assets.hash:
-		e.send(w, r)
+		e.Send(w, r)
 	default:
-		e.send(shortened{w}, r)
+		e.Send(shortened{w}, r)
 	}
 }
 
@@ -129,7 +132,7 @@ func (s *Site) serveAsset(w http.ResponseWriter, r *http.Request) {
 func (s *Site) serveIcon(w http.ResponseWriter, r *http.Request) {
 	for _, name := range []string{"icon/favicon.ico", "icon/icon.svg", "icon/favicon.svg"} {
 		if e, err := s.assets.find(name); err == nil {
-			e.send(shortened{w}, r)
+			e.Send(shortened{w}, r)
 			return
 		}
 	}
@@ -137,7 +140,7 @@ func (s *Site) serveIcon(w http.ResponseWriter, r *http.Request) {
 }
 
 // find returns the file called name, ready to be sent.
-func (a *Assets) find(name string) (*entry, error) {
+func (a *Assets) find(name string) (*cache.Entry, error) {
 	file := a.files[name]
 	if file == nil {
 		return nil, ErrNoPage

@@ -13,17 +13,30 @@ import (
 	"obrady/internal/i18n"
 )
 
-// exchange is one request with its answer, as the kit knows it.
+// exchange is one request with its answer, as the kit knows it. It is the context of the request as well: one thing is
+// made for each request, not four.
 type exchange struct {
+	context.Context
+
+	answer answer
 	site   *Site
-	answer *answer
 	route  *mounted // nil before the mux has spoken
 	id     string
 	lang   i18n.Lang
-	signed bool // a session has been loaded
+	signed bool   // a session has been loaded
+	caller Caller // on a lean route
+	ended  string // why a stream came to its end
 }
 
 type exchangeKey struct{}
+
+// Value gives the exchange to whoever asks its context for it.
+func (x *exchange) Value(key any) any {
+	if key == (exchangeKey{}) {
+		return x
+	}
+	return x.Context.Value(key)
+}
 
 // of returns the exchange of r. Handlers are always inside one; a request made by hand gets an error.
 func of(r *http.Request) (*exchange, error) {
@@ -63,12 +76,14 @@ const (
 
 // ServeHTTP answers r.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a := &answer{ResponseWriter: w, began: s.config.Now()}
-	x := &exchange{site: s, answer: a, id: s.requestID(r), lang: languageOf(r)}
-	r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
-	s.siteHeaders(a.Header(), x.id)
-	defer s.finish(a, r, x)
-	s.route(a, r)
+	x := &exchange{
+		Context: r.Context(), answer: answer{ResponseWriter: w, began: s.config.Now()},
+		site: s, id: s.requestID(r), lang: languageOf(r),
+	}
+	r = r.WithContext(x)
+	s.siteHeaders(w.Header(), x.id)
+	defer s.finish(&x.answer, r, x)
+	s.route(&x.answer, r)
 }
 
 // route refuses what no page should see and hands the rest to the table.
@@ -128,6 +143,12 @@ func plainPath(u *url.URL) bool {
 
 // serve is what the mux calls for a route.
 func (s *Site) serve(m *mounted) http.Handler {
+	switch {
+	case m.Lean:
+		return s.serveBare(m, s.lean)
+	case m.Stream:
+		return s.serveBare(m, s.stream)
+	}
 	var inner http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := s.answer(w, r, m); err != nil {
 			s.fail(w, r, err)
@@ -154,6 +175,18 @@ func (s *Site) serve(m *mounted) http.Handler {
 }
 
 func (s *Site) answer(w http.ResponseWriter, r *http.Request, m *mounted) error {
+	if err := m.read(w, r); err != nil {
+		return err
+	}
+	if m.Public {
+		return s.servePublic(w, r, m)
+	}
+	s.serveOwn(w, r, m)
+	return nil
+}
+
+// read takes from r, which is our own copy, what the route does not want to see, and bounds its body.
+func (m *mounted) read(w http.ResponseWriter, r *http.Request) error {
 	query, err := canonicalQuery(r.URL, m.Query)
 	if err != nil {
 		return err
@@ -164,14 +197,13 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, m *mounted) error 
 		r.URL = &u
 	}
 	if m.Public {
-		return s.servePublic(w, r, m)
+		return nil
 	}
 	limit := m.Body
 	if limit == 0 {
 		limit = defaultBody
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
-	s.serveOwn(w, r, m)
 	return nil
 }
 

@@ -1,13 +1,12 @@
 package web
 
 import (
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
-
-	"obrady/internal/id"
 )
 
 // header is one header line with its value as net/http keeps it, so that setting it costs no allocation.
@@ -115,7 +114,21 @@ func (s *Site) requestID(r *http.Request) string {
 	if given := r.Header.Get("X-Request-Id"); given != "" && plainID(given) && within(s.config.TrustedProxies, peer(r)) {
 		return given
 	}
-	return id.New()
+	return newRequestID()
+}
+
+// spokenDigits are the digits of request ids: none is easily taken for another when a visitor reads one out.
+const spokenDigits = "0123456789abcdefghjkmnpqrstvwxyz"
+
+// newRequestID returns 80 random bits. They need not be hard to guess, only different from each other.
+func newRequestID() string {
+	var b [16]byte
+	left, right := rand.Uint64(), rand.Uint64() //nolint:gosec // nothing is kept safe by it
+	for i := range 8 {
+		b[i] = spokenDigits[left>>(5*i)&31]
+		b[i+8] = spokenDigits[right>>(5*i)&31]
+	}
+	return string(b[:])
 }
 
 func plainID(s string) bool {

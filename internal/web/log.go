@@ -3,9 +3,11 @@ package web
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -59,10 +61,24 @@ func (s *Site) finish(a *answer, r *http.Request, x *exchange) {
 	if status == 0 {
 		status = http.StatusOK
 	}
-	s.metrics.observe(route, status, took)
-	s.log.LogAttrs(context.WithoutCancel(r.Context()), slog.LevelInfo, "request",
-		slog.String("request", x.id), slog.String("method", method(r)), slog.String("route", route),
+	s.metrics.observe(x, route, status, took)
+	s.line(r, x, slog.String("request", x.id), slog.String("method", method(r)), slog.String("route", route),
 		slog.Int("status", status), slog.Int64("bytes", a.bytes), slog.Duration("took", took))
+}
+
+// line writes the line of a request. It goes to the handler of the log at once: what slog does on the way is to find
+// out which line of the program it is, which takes as long as all the rest.
+func (s *Site) line(r *http.Request, x *exchange, attrs ...slog.Attr) {
+	handler := s.log.Handler()
+	if !handler.Enabled(x, slog.LevelInfo) {
+		return
+	}
+	record := slog.NewRecord(s.config.Now(), slog.LevelInfo, "request", 0)
+	record.AddAttrs(attrs...)
+	if x.ended != "" {
+		record.AddAttrs(slog.String("ended", x.ended))
+	}
+	_ = handler.Handle(context.WithoutCancel(r.Context()), record) // a log that fails cannot be told of in the log
 }
 
 // method keeps invented methods out of the log and the metrics.
@@ -109,8 +125,32 @@ func newMetrics() *metrics {
 	return m
 }
 
-func (m *metrics) observe(route string, status int, took time.Duration) {
-	m.took.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())
+func (m *metrics) observe(x *exchange, route string, status int, took time.Duration) {
+	switch {
+	case x.ended != "": // a stream is as long as somebody looks; that says nothing of us
+	case x.route != nil:
+		x.route.took.of(m, route, status).Observe(took.Seconds())
+	default:
+		m.took.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())
+	}
+}
+
+// took are the figures of one route, by status, found once.
+type took struct {
+	known atomic.Pointer[map[int]prometheus.Observer]
+}
+
+func (t *took) of(m *metrics, route string, status int) prometheus.Observer {
+	known := t.known.Load()
+	if known != nil && (*known)[status] != nil {
+		return (*known)[status]
+	}
+	more := map[int]prometheus.Observer{status: m.took.WithLabelValues(route, strconv.Itoa(status))}
+	if known != nil {
+		maps.Copy(more, *known)
+	}
+	t.known.Store(&more) // what another request found meanwhile will be found again
+	return more[status]
 }
 
 // Registry takes the metrics that other parts of the house want to show at /metrics.

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"obrady/internal/errs"
 	"obrady/internal/i18n"
@@ -16,6 +18,7 @@ import (
 type Refusal struct {
 	Status int
 	Told   *errs.Error
+	After  time.Duration // when to try again, if the visitor should; to the second above
 }
 
 func (e *Refusal) Error() string { return e.Told.Error() }
@@ -27,15 +30,28 @@ func (e *Refusal) Unwrap() error { return e.Told }
 var (
 	errSignIn      = errs.New(errs.Forbidden, "web.sign_in")
 	errCrossSite   = errs.New(errs.Forbidden, "web.cross_site")
-	errMethod      = &Refusal{http.StatusMethodNotAllowed, errs.New(errs.Invalid, "web.method")}
-	errWrongHost   = &Refusal{http.StatusMisdirectedRequest, errs.New(errs.NotFound, "web.wrong_host")}
-	errLongAddress = &Refusal{http.StatusRequestURITooLong, errs.New(errs.Invalid, "web.long_address")}
-	errTooMany     = &Refusal{http.StatusBadRequest, errs.New(errs.Invalid, "web.too_many_fields")}
-	errNoForm      = &Refusal{http.StatusUnsupportedMediaType, errs.New(errs.Invalid, "web.no_form")}
-	errBadForm     = &Refusal{http.StatusBadRequest, errs.New(errs.Invalid, "web.bad_form")}
-	errBusy        = &Refusal{http.StatusServiceUnavailable, errs.New(errs.Internal, "web.busy")}
+	errMethod      = refusal(http.StatusMethodNotAllowed, errs.New(errs.Invalid, "web.method"))
+	errWrongHost   = refusal(http.StatusMisdirectedRequest, errs.New(errs.NotFound, "web.wrong_host"))
+	errLongAddress = refusal(http.StatusRequestURITooLong, errs.New(errs.Invalid, "web.long_address"))
+	errTooMany     = refusal(http.StatusBadRequest, errs.New(errs.Invalid, "web.too_many_fields"))
+	errNoForm      = refusal(http.StatusUnsupportedMediaType, errs.New(errs.Invalid, "web.no_form"))
+	errBadForm     = refusal(http.StatusBadRequest, errs.New(errs.Invalid, "web.bad_form"))
+	errBusy        = Busy(5 * time.Second)
+	errSignedOut   = refusal(http.StatusUnauthorized, errSignIn)
 	errInternal    = errs.New(errs.Internal, "web.internal")
 )
+
+func refusal(status int, told *errs.Error) *Refusal { return &Refusal{Status: status, Told: told} }
+
+// Busy refuses what there is no room for now, until after has passed (503).
+func Busy(after time.Duration) *Refusal {
+	return &Refusal{http.StatusServiceUnavailable, errs.New(errs.Internal, "web.busy"), after}
+}
+
+// TooOften refuses what somebody does faster than they may, until after has passed (429).
+func TooOften(after time.Duration) *Refusal {
+	return &Refusal{http.StatusTooManyRequests, errs.New(errs.Conflict, "web.too_often"), after}
+}
 
 // What a Guard says besides what the packages of the congress do.
 var (
@@ -74,11 +90,15 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	for _, name := range []string{"Etag", "Last-Modified", "Content-Encoding", "Content-Length", "Content-Disposition"} {
 		w.Header().Del(name)
 	}
-	if status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "5")
+	if after := retryAfter(err, status); after > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(after))
 	}
 	lang := Lang(r)
 	sentence := s.config.Catalogue.In(lang).T(told.Key, told.Args...)
+	if isLean(r) && WantsJSON(r) {
+		_ = WriteJSON(w, status, map[string]string{"why": sentence}) // it is text, which can be written
+		return
+	}
 	if _, isPage := prefixed(r.URL.Path); !isPage && s.machine(r) {
 		plain(w, status, sentence)
 		return
@@ -92,6 +112,18 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.log.ErrorContext(r.Context(), "problem page failed", "request", RequestID(r), "err", err)
 		plain(w, status, sentence)
 	}
+}
+
+// retryAfter is in how many seconds to try again; 0 when trying again would not help.
+func retryAfter(err error, status int) int {
+	after := time.Duration(0)
+	if refused := (*Refusal)(nil); errors.As(err, &refused) {
+		after = refused.After
+	}
+	if status == http.StatusServiceUnavailable && after <= 0 {
+		after = errBusy.After
+	}
+	return int((after + time.Second - 1) / time.Second)
 }
 
 // machine says whether r is for a file that a machine reads.

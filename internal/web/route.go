@@ -43,6 +43,12 @@ type Route struct {
 	// Public answers are the same bytes for everybody: they are kept and sent again until the generation
 	// changes, and the handler never sees a session.
 	Public bool
+	// Lean is for what thousands press in one second: no session is loaded, nothing is compressed, no answer is given
+	// up, and the guard is not asked. CallerOf says who it is; what the account may do, the handler must ask itself.
+	// The rule of the action must let in everyone, or whoever is signed in.
+	Lean bool
+	// Stream is for an answer that stays open, to anybody: see Watch.
+	Stream bool
 	// Query names the parameters that count. All others are dropped before the handler looks, so that nobody
 	// can fill the cache with ?x=1, ?x=2. "*" lets all of them through to a route that is not Public.
 	Query []string
@@ -65,6 +71,7 @@ var ErrNoAddress = errors.New("web: no such address")
 type mounted struct {
 	Route
 	headers []header
+	took    took
 }
 
 // pattern returns the whole pattern in lang, with the language in front.
@@ -105,6 +112,12 @@ func (r *Route) check() error {
 		return errors.New("it cannot be public and for some people only")
 	case r.Public && slices.Contains(r.Query, "*"):
 		return errors.New("a public route names its parameters")
+	case r.Lean && (r.Public || r.Stream), r.Public && r.Stream:
+		return errors.New("it can be one of public, lean and a stream")
+	case r.Lean && r.Object != "":
+		return errors.New("it is lean, so nobody would ask what may be done to its object")
+	case r.Stream && (r.Who != Everyone || r.Method != http.MethodGet):
+		return errors.New("a stream is read, and by everyone")
 	}
 	if r.Path == "" && !slices.Equal(slices.Sorted(slices.Values(wildcards(r.PL))), slices.Sorted(slices.Values(wildcards(r.EN)))) {
 		return errors.New("its addresses take different values")

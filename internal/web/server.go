@@ -7,12 +7,8 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"time"
 )
-
-// drain says whether the site is about to stop.
-type drain struct{ atomic.Bool }
 
 // fixtures are the addresses that every site has.
 func (s *Site) fixtures() {
@@ -94,7 +90,8 @@ type Serving struct {
 // timeToDrain is how long requests under way may take once the site is stopping.
 const timeToDrain = 20 * time.Second
 
-// Run serves until ctx ends, and then lets the requests under way come to their end.
+// Run serves until ctx ends, and then lets the requests under way come to their end. Streams have none of their own and
+// are ended: browsers ask for them again, of whoever is there then.
 func (s Serving) Run(ctx context.Context) error {
 	failed := make(chan error, 1)
 	go func() { failed <- s.Server.Serve(s.Listener) }()
@@ -107,6 +104,7 @@ func (s Serving) Run(ctx context.Context) error {
 	if s.Notice > 0 {
 		<-time.After(s.Notice)
 	}
+	s.Site.streams.End()
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeToDrain)
 	defer cancel()
 	if err := s.Server.Shutdown(stop); err != nil {

@@ -10,11 +10,14 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
 
 	"obrady/internal/i18n"
+	"obrady/internal/web/cache"
+	"obrady/internal/web/stream"
 )
 
 // Config is what a Site needs. The zero value of each field is good, except for Catalogue and Now.
@@ -41,6 +44,8 @@ type Config struct {
 	Assets fs.FS
 	// CacheBytes bounds the page cache; 24 MB when zero.
 	CacheBytes int64
+	// Streams bounds how many answers stay open at a time; 20,000 when zero.
+	Streams int64
 	// Generation names the state that public pages are drawn from, and says false when there is none. It is
 	// asked for each public request, so it must answer from memory.
 	Generation func(r *http.Request) (string, bool)
@@ -81,13 +86,15 @@ type Site struct {
 	routes    map[string]*mounted
 	byPattern map[string]*mounted
 	order     []*mounted
-	cache     *Cache
+	cache     *cache.Cache
 	assets    *Assets
 	sessions  *scs.SessionManager
 	metrics   *metrics
 	cross     *http.CrossOriginProtection
 	compress  func(http.Handler) http.HandlerFunc
-	draining  drain
+	callers   Callers
+	streams   *stream.Streams
+	draining  atomic.Bool // the site is about to stop
 }
 
 // New builds a Site. It fails where the configuration contradicts itself.
@@ -113,7 +120,7 @@ func New(c Config) (*Site, error) {
 		config: c, log: c.Log, base: base, assets: assets,
 		muxes:  map[string]*http.ServeMux{},
 		routes: map[string]*mounted{}, byPattern: map[string]*mounted{},
-		cache: NewCache(c.CacheBytes), metrics: newMetrics(),
+		cache: cache.New(c.CacheBytes), metrics: newMetrics(),
 	}
 	return s, s.prepare()
 }
@@ -123,6 +130,9 @@ func (s *Site) prepare() (err error) {
 		return fmt.Errorf("web: %w", err)
 	}
 	s.sessions = s.newSessions()
+	s.callers = s.newCallers()
+	s.streams = stream.New(s.config.Streams)
+	s.metrics.registry.MustRegister(s.streams.Figures()...)
 	s.cross = http.NewCrossOriginProtection()
 	if s.config.BaseURL != "" {
 		if err := s.cross.AddTrustedOrigin(s.base.Scheme + "://" + s.base.Host); err != nil {
@@ -142,4 +152,4 @@ func (s *Site) Absolute(path string) string {
 }
 
 // Cache is the page cache, for the benchmark and for whoever must empty it.
-func (s *Site) Cache() *Cache { return s.cache }
+func (s *Site) Cache() *cache.Cache { return s.cache }

@@ -39,6 +39,8 @@ func (g Guard) Know(route web.Route) error {
 		return fmt.Errorf("the policy and the route disagree about who may %s", route.Action)
 	case rule.Reach == rights.ByRole && object == rights.NoObject:
 		return fmt.Errorf("%s needs an object, because only some people may", route.Action)
+	case route.Lean && (rule.Reach == rights.ByRole || rule.Fresh || rule.Personal):
+		return fmt.Errorf("%s asks for more than a sign-in, and nobody asks on a lean route", route.Action)
 	}
 	return nil
 }
