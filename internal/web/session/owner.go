@@ -30,6 +30,7 @@ func (s *Store) Own(ctx context.Context, token, account, label string, at time.T
 	n, err := s.db.Exec(ctx, `
 		UPDATE web_session SET account_id = $2, label = $3, authenticated_at = $4
 		WHERE token_sum = $1 AND ended_at IS NULL`, sum(token), account, label, at)
+	s.memory.forget(sum(token))
 	if err == nil && n == 0 {
 		err = ErrNone
 	}
@@ -65,6 +66,7 @@ func (s *Store) End(ctx context.Context, account people.AccountID, name string) 
 	n, err := s.db.Exec(ctx, `
 		UPDATE web_session SET ended_at = $3, data = $4 WHERE token_sum = $1 AND account_id = $2 AND ended_at IS NULL`,
 		name, account, s.now(), []byte{})
+	s.memory.forget(name)
 	if err == nil && n == 0 {
 		err = ErrNone
 	}
@@ -79,6 +81,7 @@ func (s *Store) EndOthers(ctx context.Context, account people.AccountID, name st
 	n, err := s.db.Exec(ctx, `
 		UPDATE web_session SET ended_at = $3, data = $4
 		WHERE account_id = $1 AND token_sum <> $2 AND ended_at IS NULL`, account, name, s.now(), []byte{})
+	s.memory.forgetAll(string(account)) // the one that stays is read again
 	if err != nil {
 		return 0, fmt.Errorf("end other sessions: %w", err)
 	}
@@ -92,6 +95,7 @@ func (s *Store) EndAll(ctx context.Context, tx *db.Tx, account people.AccountID)
 	if err != nil {
 		return fmt.Errorf("end all sessions: %w", err)
 	}
+	tx.AfterCommit(func() { s.memory.forgetAll(string(account)) })
 	return nil
 }
 
@@ -126,6 +130,7 @@ func Erase(ctx context.Context, tx *db.Tx, of people.Subject, _ time.Time) ([]pe
 	if err != nil {
 		return nil, fmt.Errorf("erase sessions: %w", err)
 	}
+	tx.AfterCommit(func() { erasures.Add(1) })
 	return []people.Outcome{{Part: "account.part.sessions", Gone: int(n)}}, nil
 }
 

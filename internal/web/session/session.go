@@ -28,31 +28,43 @@ const (
 
 // Store keeps sessions in the database. Its methods are those that the session library asks of a store.
 type Store struct {
-	db  *db.DB
-	now func() time.Time
+	db     *db.DB
+	now    func() time.Time
+	memory *memory
 }
 
-// NewStore returns a store in d.
-func NewStore(d *db.DB, now func() time.Time) *Store { return &Store{d, now} }
+// NewStore returns a store in d. A program has one for each database, or they would not know what the other has ended.
+func NewStore(d *db.DB, now func() time.Time) *Store {
+	s := &Store{db: d, now: now}
+	s.memory = newMemory(s.touchLater)
+	return s
+}
 
 // FindCtx returns what is kept for token, and whether anything is.
 func (s *Store) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
-	now := s.now()
+	now, name, before := s.now(), sum(token), s.memory.moment()
 	var data []byte
-	var seen time.Time
+	var account *string
+	known := remembered{name: name}
 	err := s.db.QueryRow(ctx, `
-		SELECT data, seen_at FROM web_session
-		WHERE token_sum = $1 AND expires_at > $2 AND seen_at > $3 AND ended_at IS NULL`, sum(token), now, now.Add(-Idle)).Scan(&data, &seen)
+		SELECT data, account_id, expires_at, seen_at FROM web_session
+		WHERE token_sum = $1 AND expires_at > $2 AND seen_at > $3 AND ended_at IS NULL`,
+		name, now, now.Add(-Idle)).Scan(&data, &account, &known.expires, &known.seen)
 	if errors.Is(err, db.ErrNoRow) {
 		return nil, false, nil
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("find session: %w", err)
 	}
-	if now.Sub(seen) > touch {
-		if _, err := s.db.Exec(ctx, `UPDATE web_session SET seen_at = $1 WHERE token_sum = $2`, now, sum(token)); err != nil {
+	if now.Sub(known.seen) > touch {
+		known.seen = now
+		if _, err := s.db.Exec(ctx, `UPDATE web_session SET seen_at = $1 WHERE token_sum = $2`, now, name); err != nil {
 			return nil, false, fmt.Errorf("renew session: %w", err)
 		}
+	}
+	if account != nil { // whoever has opened a page before the hour is known at the hour
+		known.account = *account
+		s.memory.keep(sha256.Sum256([]byte(token)), known, before)
 	}
 	return data, true, nil
 }
@@ -68,6 +80,7 @@ func (s *Store) CommitCtx(ctx context.Context, token string, data []byte, expiry
 			INSERT INTO web_session (token_sum, data, seen_at, expires_at, created_at) VALUES ($1, $2, $3, $4, $3)
 			ON CONFLICT (token_sum) DO NOTHING`, sum(token), data, now, expiry)
 	}
+	s.memory.forget(sum(token)) // its end may be another
 	if err != nil {
 		return fmt.Errorf("keep session: %w", err)
 	}
@@ -78,6 +91,7 @@ func (s *Store) CommitCtx(ctx context.Context, token string, data []byte, expiry
 func (s *Store) DeleteCtx(ctx context.Context, token string) error {
 	_, err := s.db.Exec(ctx, `
 		UPDATE web_session SET ended_at = $2, data = $3 WHERE token_sum = $1 AND ended_at IS NULL`, sum(token), s.now(), []byte{})
+	s.memory.forget(sum(token)) // even if it is not sure that the statement has failed
 	if err != nil {
 		return fmt.Errorf("end session: %w", err)
 	}
