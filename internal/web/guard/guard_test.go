@@ -167,6 +167,9 @@ func TestTheGuardKnowsWhatThePolicyKnows(t *testing.T) {
 		{"for some, against the policy", web.Route{Action: "programme.read", Who: web.SignedIn}, false},
 		{"only some may, to nothing", web.Route{Action: "programme.draft", Who: web.SignedIn}, false},
 		{"one's own", web.Route{Action: "account.self", Who: web.SignedIn}, true},
+		{"one's own, without a look by the guard", web.Route{Action: "account.self", Who: web.SignedIn, Lean: true}, true},
+		{"everyone's, without a look by the guard", web.Route{Action: "programme.read", Lean: true}, true},
+		{"what only some may, without a look by the guard", web.Route{Action: "programme.draft", Object: "within", Who: web.SignedIn, Lean: true}, false},
 	} {
 		if err := at.Know(test.route); (err == nil) != test.good {
 			t.Errorf("%s: Know = %v, want good = %v", test.name, err, test.good)

@@ -25,12 +25,14 @@ const (
 
 // Streams are the answers that stay open. They are safe for concurrent use.
 type Streams struct {
-	most   int64
-	open   atomic.Int64
-	over   chan struct{} // closed when all must end
-	ending sync.Once
-	gauge  prometheus.GaugeFunc
-	ended  *prometheus.CounterVec
+	most      int64
+	heartbeat time.Duration
+	patience  time.Duration
+	open      atomic.Int64
+	over      chan struct{} // closed when all must end
+	ending    sync.Once
+	gauge     prometheus.GaugeFunc
+	ended     *prometheus.CounterVec
 }
 
 // New makes room for most streams at a time; 20,000 when most is zero.
@@ -38,7 +40,7 @@ func New(most int64) *Streams {
 	if most == 0 {
 		most = mostStreams
 	}
-	s := &Streams{most: most, over: make(chan struct{})}
+	s := &Streams{most: most, heartbeat: heartbeat, patience: patience, over: make(chan struct{})}
 	s.gauge = prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "obrady_streams", Help: "Pages that are told of changes now.",
 	}, func() float64 { return float64(s.open.Load()) })
@@ -86,17 +88,17 @@ func (s *Streams) Admit(serve func() error) error {
 
 // Watch answers r with the snapshots of from as server-sent events (HTML standard, 9.2), from the one after that which
 // the browser has seen, until the browser leaves or the site stops. It says which of them it was, or that the browser
-// was too slow.
+// was too slow; nothing when only the headers were asked for.
 func (s *Streams) Watch(w http.ResponseWriter, r *http.Request, from *push.Stream) (why string) {
-	out := &eventWriter{w: w, control: http.NewResponseController(w)}
+	out := &eventWriter{w: w, control: http.NewResponseController(w), patience: s.patience}
 	_ = out.control.SetReadDeadline(time.Time{}) // that of the server is for pages; without a connection there is none
 	h := w.Header()
 	h["Content-Type"], h["X-Accel-Buffering"] = eventType, unbuffered
 	w.WriteHeader(http.StatusOK)
-	why = left
-	if r.Method != http.MethodHead {
-		why = s.follow(r, from, out)
+	if r.Method == http.MethodHead {
+		return ""
 	}
+	why = s.follow(r, from, out)
 	s.ended.WithLabelValues(why).Inc()
 	return why
 }
@@ -113,7 +115,7 @@ func (s *Streams) follow(r *http.Request, from *push.Stream, out *eventWriter) s
 	if err := out.write(pause()); err != nil {
 		return out.blame(err)
 	}
-	silence := time.NewTimer(heartbeat)
+	silence := time.NewTimer(s.heartbeat)
 	defer silence.Stop()
 	for {
 		snapshot, newer := from.Latest()
@@ -122,7 +124,7 @@ func (s *Streams) follow(r *http.Request, from *push.Stream, out *eventWriter) s
 				return out.blame(err)
 			}
 			seen = snapshot.ID
-			silence.Reset(heartbeat)
+			silence.Reset(s.heartbeat)
 		}
 		select {
 		case <-newer:
@@ -130,7 +132,7 @@ func (s *Streams) follow(r *http.Request, from *push.Stream, out *eventWriter) s
 			if err := out.write(beat); err != nil {
 				return out.blame(err)
 			}
-			silence.Reset(heartbeat)
+			silence.Reset(s.heartbeat)
 		case <-r.Context().Done():
 			return left
 		case <-s.over:
@@ -148,8 +150,9 @@ func pause() []byte {
 
 // eventWriter writes to a connection that may be slow, or gone.
 type eventWriter struct {
-	w       http.ResponseWriter
-	control *http.ResponseController
+	w        http.ResponseWriter
+	control  *http.ResponseController
+	patience time.Duration
 }
 
 func (e *eventWriter) write(event []byte) error {
@@ -162,7 +165,7 @@ func (e *eventWriter) write(event []byte) error {
 
 // extend gives the next write its time. It is the time of the connection, whatever the clock of the congress says.
 func (e *eventWriter) extend() {
-	_ = e.control.SetWriteDeadline(time.Now().Add(patience)) //nolint:forbidigo // see above; without a connection there is no deadline
+	_ = e.control.SetWriteDeadline(time.Now().Add(e.patience)) //nolint:forbidigo // see above; without a connection there is no deadline
 }
 
 // blame says why a write failed.
