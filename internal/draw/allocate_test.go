@@ -250,7 +250,7 @@ func (r *replay) sessionsOf(e Entry) []SessionID {
 	has := slices.Clone(e.Holds)
 	for _, g := range r.granted {
 		if g.Code == e.Code {
-			has = append(has, g.Fate.Session)
+			has = append(has, g.Session)
 		}
 	}
 	return has
@@ -266,7 +266,7 @@ func (r *replay) left(s SessionID, pool PoolID) int {
 		}
 	}
 	for _, g := range r.granted {
-		if g.Fate.Session == s && slices.Contains(g.Pools, pool) {
+		if g.Session == s && slices.Contains(g.Pools, pool) {
 			left--
 		}
 	}
@@ -307,7 +307,7 @@ func (r *replay) groupHas(l GroupLimit, group GroupKey) (n int) {
 		}
 	}
 	for _, g := range r.granted {
-		if g.Group == group && slices.Contains(l.Sessions, g.Fate.Session) {
+		if g.Group == group && slices.Contains(l.Sessions, g.Session) {
 			n++
 		}
 	}
@@ -331,14 +331,14 @@ func (r *replay) possible(e Entry, w Wish) bool { return r.allowed(e, w.Session)
 func (r *replay) faults(outcomes []Outcome) (faults []string) {
 	fault := func(code Code, what string) { faults = append(faults, string(code)+": "+what) }
 	for _, g := range r.inTurn(outcomes) {
-		wish := slices.IndexFunc(g.Wishes, func(w Wish) bool { return w.Session == g.Fate.Session })
+		wish := slices.IndexFunc(g.Wishes, func(w Wish) bool { return w.Session == g.Session })
 		for _, better := range g.Wishes[:wish] {
 			if r.possible(g.Entry, better) {
 				fault(g.Code, "a dearer wish was possible: "+string(better.Session))
 			}
 		}
 		if !r.possible(g.Entry, g.Wishes[wish]) {
-			fault(g.Code, "was given the impossible: "+string(g.Fate.Session))
+			fault(g.Code, "was given the impossible: "+string(g.Session))
 		}
 		for _, other := range outcomes {
 			e := r.entry(other.Code)
