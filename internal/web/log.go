@@ -57,28 +57,29 @@ func (s *Site) finish(a *answer, r *http.Request, x *exchange) {
 		x.signed = false // the session went with the handler
 		s.fail(a, r, errInternal)
 	}
-	route, status, took := s.label(r), a.status, s.config.Now().Sub(a.began)
+	now := s.config.Now()
+	route, status, took := s.label(r), a.status, now.Sub(a.began)
 	if status == 0 {
 		status = http.StatusOK
 	}
 	s.metrics.observe(x, route, status, took)
-	s.line(r, x, slog.String("request", x.id), slog.String("method", method(r)), slog.String("route", route),
+	s.line(x, now, slog.String("request", x.id), slog.String("method", method(r)), slog.String("route", route),
 		slog.Int("status", status), slog.Int64("bytes", a.bytes), slog.Duration("took", took))
 }
 
-// line writes the line of a request. It goes to the handler of the log at once: what slog does on the way is to find
-// out which line of the program it is, which takes as long as all the rest.
-func (s *Site) line(r *http.Request, x *exchange, attrs ...slog.Attr) {
+// line writes the line of a request. It goes straight to the handler of the log, because slog would first find out which
+// line of the program asks, which takes as long as all the rest.
+func (s *Site) line(x *exchange, now time.Time, attrs ...slog.Attr) {
 	handler := s.log.Handler()
 	if !handler.Enabled(x, slog.LevelInfo) {
 		return
 	}
-	record := slog.NewRecord(s.config.Now(), slog.LevelInfo, "request", 0)
+	record := slog.NewRecord(now, slog.LevelInfo, "request", 0)
 	record.AddAttrs(attrs...)
 	if x.ended != "" {
 		record.AddAttrs(slog.String("ended", x.ended))
 	}
-	_ = handler.Handle(context.WithoutCancel(r.Context()), record) // a log that fails cannot be told of in the log
+	_ = handler.Handle(context.WithoutCancel(x), record) // a log that fails cannot be told of in the log
 }
 
 // method keeps invented methods out of the log and the metrics.

@@ -76,10 +76,11 @@ func (p ProblemPage) Missing() bool { return p.Status == http.StatusNotFound }
 
 var problemPage = Parse[ProblemPage](frame, "templates/problem.html")
 
-// fail answers r with what err says. A fault of ours is logged whole and told as one sentence.
+// fail answers r with what err says. A fault of ours is logged whole and told as one sentence; that there is no room is
+// no fault, and the line of the request says it.
 func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status, told := verdict(err)
-	if status >= http.StatusInternalServerError {
+	if refused := (*Refusal)(nil); status >= http.StatusInternalServerError && !errors.As(err, &refused) {
 		s.log.ErrorContext(r.Context(), "request failed", "request", RequestID(r), "route", s.label(r),
 			"status", status, "err", err)
 	}
