@@ -17,7 +17,7 @@ var work string
 // TestMain is also the start of the processes that are killed: the test binary runs itself again.
 func TestMain(m *testing.M) {
 	if folder := os.Getenv(writerFolder); folder != "" {
-		write(folder, os.Getenv(writerSafety))
+		write(folder, os.Getenv(writerManner))
 		return
 	}
 	os.Exit(run(m))
@@ -33,16 +33,16 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// runs is how often the plug is pulled: OBRADY_CRASH_RUNS times, or usual times.
-func runs(t *testing.T, usual int) int {
+// runs is how often the program is killed, and how often its power is cut: OBRADY_CRASH_RUNS times, or 50.
+func runs(t *testing.T) int {
 	t.Helper()
 	text := os.Getenv("OBRADY_CRASH_RUNS")
 	if text == "" {
-		return usual
+		return 50
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil {
-		t.Fatalf("OBRADY_CRASH_RUNS=%s: %v", text, err)
+	if err != nil || n < 1 {
+		t.Fatalf("OBRADY_CRASH_RUNS=%s is no number of runs", text)
 	}
 	return n
 }

@@ -21,23 +21,24 @@ import (
 // What the writer's process finds in its environment.
 const (
 	writerFolder = "OBRADY_CRASH_WRITER"
-	writerSafety = "OBRADY_CRASH_WRITER_SAFETY"
+	writerManner = "OBRADY_CRASH_WRITER_MANNER"
 )
 
-// The two ways in which the writer opens its database.
+// The ways in which the writer keeps its numbers.
 const (
-	asObrady = "FULL"   // as the program does
-	asOthers = "NORMAL" // as most advice on the log of SQLite says
+	asObrady = "synchronous FULL, as the program does"
+	asOthers = "synchronous NORMAL, as most advice says"
+	hastily  = "synchronous FULL, but confirmed before the commit"
 )
 
 // write is the process that is killed: it commits numbered rows, and says the number of each when it is committed.
-func write(folder, safety string) {
-	database := filepath.Join(folder, "numbers.db")
-	insert := insertAsObrady
-	if safety == asOthers {
-		insert = insertAsOthers
+func write(folder, manner string) {
+	ways := map[string]func(database string, to io.Writer) error{
+		asObrady: func(database string, to io.Writer) error { return insertAsObrady(database, to, commitThenSay) },
+		asOthers: insertAsOthers,
+		hastily:  func(database string, to io.Writer) error { return insertAsObrady(database, to, sayThenCommit) },
 	}
-	if err := insert(database, os.Stdout); err != nil {
+	if err := ways[manner](filepath.Join(folder, "numbers.db"), os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err) // the plug is pulled, or the test will wonder at too few numbers
 		os.Exit(1)
 	}
@@ -48,13 +49,13 @@ const (
 	addNumber   = `INSERT INTO number (n, words) VALUES ($1, 'a place in a workshop that somebody was told is theirs')`
 )
 
-func insertAsObrady(database string, to io.Writer) error {
+func insertAsObrady(database string, to io.Writer, order func(commit, say func() error) error) error {
 	ctx := context.Background()
 	d, err := db.Open(ctx, "sqlite:"+database)
 	if err != nil {
 		return err
 	}
-	return count(to, func(query string, args ...any) error {
+	return count(to, order, func(query string, args ...any) error {
 		return d.Tx(ctx, func(tx *db.Tx) error {
 			_, err := tx.Exec(ctx, query, args...)
 			return err
@@ -68,21 +69,28 @@ func insertAsOthers(database string, to io.Writer) error {
 		return err
 	}
 	d.SetMaxOpenConns(1)
-	return count(to, func(query string, args ...any) error {
+	return count(to, commitThenSay, func(query string, args ...any) error {
 		_, err := d.Exec(query, args...)
 		return err
 	})
 }
 
-func count(to io.Writer, commit func(query string, args ...any) error) error {
+func commitThenSay(commit, say func() error) error {
+	if err := commit(); err != nil {
+		return err
+	}
+	return say()
+}
+
+func sayThenCommit(commit, say func() error) error { return commitThenSay(say, commit) }
+
+func count(to io.Writer, order func(commit, say func() error) error, commit func(query string, args ...any) error) error {
 	if err := commit(makeNumbers); err != nil {
 		return err
 	}
 	for n := 1; ; n++ {
-		if err := commit(addNumber, n); err != nil {
-			return err
-		}
-		if _, err := fmt.Fprintln(to, n); err != nil {
+		err := order(func() error { return commit(addNumber, n) }, func() error { _, err := fmt.Fprintln(to, n); return err })
+		if err != nil {
 			return err
 		}
 	}
@@ -95,10 +103,10 @@ type writer struct {
 	last    int // the number that was confirmed last
 }
 
-func startWriter(t *testing.T, folder, safety string) *writer {
+func startWriter(t *testing.T, folder, manner string) *writer {
 	t.Helper()
 	command := exec.Command(os.Args[0])
-	command.Env = append(os.Environ(), writerFolder+"="+folder, writerSafety+"="+safety)
+	command.Env = append(os.Environ(), writerFolder+"="+folder, writerManner+"="+manner)
 	out, err := command.StdoutPipe()
 	if err == nil {
 		err = command.Start()
@@ -164,7 +172,7 @@ func (e ending) end(d *disk.Disk, kill func() error, to string, chance *rand.Ran
 // test that only kills would pass with the setting that loses everything; only the power cut tells them apart.
 func TestARowThatWasConfirmedIsThereAfterAPowerCut(t *testing.T) {
 	for _, test := range []struct {
-		safety string
+		manner string
 		ending ending
 		loses  bool
 	}{
@@ -172,14 +180,17 @@ func TestARowThatWasConfirmedIsThereAfterAPowerCut(t *testing.T) {
 		{asObrady, powerCut, false},
 		{asObrady, tornCut, false},
 		{asOthers, killed, false},
-		{asOthers, powerCut, true}, // the control
+		// The controls.
+		{asOthers, powerCut, true},
 		{asOthers, tornCut, true},
+		{hastily, killed, true},
+		{hastily, powerCut, true},
 	} {
-		t.Run("synchronous "+test.safety+", "+test.ending.String(), func(t *testing.T) {
+		t.Run(test.manner+", "+test.ending.String(), func(t *testing.T) {
 			chance := rand.New(rand.NewPCG(seed(t), 0))
 			var sum tally
-			for range runs(t, 10) {
-				sum.add(cutWriter(t, test.safety, test.ending, chance))
+			for range max(5, runs(t)/5) {
+				sum.add(cutWriter(t, test.manner, test.ending, chance))
 			}
 			t.Logf("%d runs, %d confirmed, %d lost, in %d runs", sum.runs, sum.confirmed, sum.lost, sum.losing)
 			switch {
@@ -193,10 +204,10 @@ func TestARowThatWasConfirmedIsThereAfterAPowerCut(t *testing.T) {
 }
 
 // cutWriter starts a writer on a disk of its own, ends it after some rows, and compares.
-func cutWriter(t *testing.T, safety string, how ending, chance *rand.Rand) (confirmed, lost int) {
+func cutWriter(t *testing.T, manner string, how ending, chance *rand.Rand) (confirmed, lost int) {
 	t.Helper()
 	d, at := mount(t, "")
-	w := startWriter(t, at, safety)
+	w := startWriter(t, at, manner)
 	enough := 50 + chance.IntN(400)
 	if err := w.until(enough); err != nil || w.last < enough {
 		t.Fatalf("the writer confirmed %d rows, want %d; %v", w.last, enough, err)
