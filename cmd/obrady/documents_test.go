@@ -49,7 +49,7 @@ func manualOf(t *testing.T) manual {
 
 var (
 	codeBlock  = regexp.MustCompile("(?m)^    .*$|`[^`\n]+`")
-	invocation = regexp.MustCompile(`(?:^|[\s/(])obrady((?: [a-z]+)+)([^|;\n)]*)`)
+	invocation = regexp.MustCompile(`(?:^|[\s/(])obrady((?: [a-z]+(?:-[a-z]+)*)+)([^|;\n)]*)`)
 	longFlag   = regexp.MustCompile(`--([a-z][a-z-]*)`)
 	setting    = regexp.MustCompile(`OBRADY_[A-Z_]+[A-Z]`)
 )

@@ -33,6 +33,8 @@ type commands struct {
 	Import  importCommand  `cmd:"" help:"Bring in a programme from a file: all of it or nothing."`
 	Export  exportCommand  `cmd:"" help:"Write what the public sees of an edition to a file."`
 
+	VerifyDraw verifyDrawCommand `cmd:"" help:"Work a draw out again from its record, and say what is otherwise. Exit code 1 if anything is."`
+
 	Bench benchCommand `cmd:"" help:"Measure."`
 
 	Healthcheck healthCommand  `cmd:"" help:"Ask the server on this machine whether it is ready; for containers."`

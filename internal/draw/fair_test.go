@@ -206,8 +206,8 @@ func (r *rush) count(codes []Code, got func(Code) int) {
 }
 
 // lotteryRush draws one seat for each at most, out of wishes that are as random for scripts as for people.
-func lotteryRush(dice *rand.Rand, order ordering) rush {
-	r := rush{people: 5000, scripts: 50, trials: 200}
+func lotteryRush(dice *rand.Rand, trials int, order ordering) rush {
+	r := rush{people: 5000, scripts: 50, trials: trials}
 	codes := someCodes(r.people)
 	for trial := range r.trials {
 		p := crowd(dice, codes)
@@ -239,8 +239,8 @@ func crowd(dice *rand.Rand, codes []Code) Problem {
 }
 
 // queueRush lets the first 1500 of the order in.
-func queueRush(order ordering) rush {
-	r := rush{people: 5000, scripts: 50, trials: 200}
+func queueRush(trials int, order ordering) rush {
+	r := rush{people: 5000, scripts: 50, trials: trials}
 	codes := someCodes(r.people)
 	for trial := range r.trials {
 		in := map[Code]int{}
@@ -253,16 +253,16 @@ func queueRush(order ordering) rush {
 }
 
 func TestScriptsThatComeFirstWinNoMoreThanTheirShare(t *testing.T) {
-	for name, drawn := range map[string]func(ordering) rush{
-		"lottery":   func(order ordering) rush { return lotteryRush(dice(t, 50), order) },
+	for name, drawn := range map[string]func(int, ordering) rush{
+		"lottery":   func(trials int, order ordering) rush { return lotteryRush(dice(t, 50), trials, order) },
 		"pre-queue": queueRush,
 	} {
-		fair := drawn(Order)
+		fair := drawn(200, Order)
 		t.Logf("%s: scripts got %d of %d seats, %+.2f sigma", name, fair.won, fair.seats, fair.surplus())
 		if math.Abs(fair.surplus()) > 3 {
 			t.Errorf("%s: scripts got %d of %d seats, %+.2f sigma off their share, want at most 3", name, fair.won, fair.seats, fair.surplus())
 		}
-		if rushed := drawn(byArrival); rushed.surplus() <= 3 {
+		if rushed := drawn(5, byArrival); rushed.surplus() <= 3 {
 			t.Errorf("%s by arrival: scripts got %d of %d seats, %+.2f sigma, and nobody noticed", name, rushed.won, rushed.seats, rushed.surplus())
 		}
 	}

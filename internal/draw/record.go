@@ -197,6 +197,8 @@ func (f Fate) sound() error {
 	switch {
 	case f.State != Granted && f.State != Waiting && f.State != Refused:
 		return refuse(NotRecord, string(f.State))
+	case (f.Why == Held || f.Why == Apart || f.Why == AtLimit || f.Why == GroupMax) != (f.State == Refused):
+		return refuse(NotRecord, string(f.Why))
 	case f.Round < 0 || f.Round > mostWishes || (f.Round > 0) != (f.State == Granted):
 		return refuse(BadNumber, string(f.Session))
 	case f.Number < 0 || f.Number > MostEntries || (f.Number > 0) != (f.State == Waiting):

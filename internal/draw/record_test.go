@@ -266,6 +266,8 @@ func TestReadRefuses(t *testing.T) {
 		{"a round before the first", change(good, `"round": 1`, `"round": -1`), BadNumber},
 		{"a seat without a round", change(good, `"state": "waiting"`, `"state": "granted"`), BadNumber},
 		{"an end that nobody knows", change(good, `"state": "waiting"`, `"state": "perhaps"`), NotRecord},
+		{"a reason that nobody knows", change(good, `"why": "limit"`, `"why": "because"`), NotRecord},
+		{"a refusal without a reason", change(good, `"why": "limit",`, ``), NotRecord},
 		{"a seed in capitals", change(queue, someSeed(8).Hex(), strings.ToUpper(someSeed(8).Hex())), BadSeed},
 		{"a short code", change(queue, a, a[1:]), BadCode},
 		{"a code with a sign that obeys nobody", change(queue, a, `\u001b`+a[1:]), BadCode},
