@@ -79,7 +79,7 @@ func (s *Site) line(x *exchange, now time.Time, attrs ...slog.Attr) {
 	if x.ended != "" {
 		record.AddAttrs(slog.String("ended", x.ended))
 	}
-	_ = handler.Handle(context.WithoutCancel(x), record) // a log that fails cannot be told of in the log
+	_ = handler.Handle(context.Background(), record) // a log that fails cannot be told of in the log
 }
 
 // method keeps invented methods out of the log and the metrics.

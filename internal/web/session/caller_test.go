@@ -56,7 +56,7 @@ func TestWhoIsKnownIsReadOnce(t *testing.T) {
 // Whatever ends a session here ends it for the next request.
 func TestWhatIsEndedIsForgotten(t *testing.T) {
 	errChanged := errors.New("changed my mind")
-	for _, test := range []struct {
+	endings := []struct {
 		name  string
 		do    func(t *testing.T, d *db.DB, s *Store, ada, ola people.AccountID) error
 		phone string // whose it is afterwards: ada, ola or nobody's
@@ -102,9 +102,11 @@ func TestWhatIsEndedIsForgotten(t *testing.T) {
 		{"somebody else's ended", func(t *testing.T, _ *db.DB, s *Store, _, ola people.AccountID) error {
 			return s.End(t.Context(), ola, s.Name("laptop"))
 		}, "ada"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for _, test := range endings {
+			t.Run(test.name, func(t *testing.T) {
+				mustEmpty(t, d)
 				s, ada, ola := house(t, d)
 				names := map[string]string{string(ada): "ada", string(ola): "ola", "": ""}
 				if got := names[whose(t, s, "phone")]; got != "ada" {
@@ -121,7 +123,16 @@ func TestWhatIsEndedIsForgotten(t *testing.T) {
 					t.Errorf("Alive says that it is %q's, %v, want %q's", got, err, test.phone)
 				}
 			})
-		})
+		}
+	})
+}
+
+func mustEmpty(t *testing.T, d *db.DB) {
+	t.Helper()
+	for _, statement := range []string{`DELETE FROM web_session`, `DELETE FROM account`} {
+		if _, err := d.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
