@@ -58,6 +58,19 @@
 //	<a href="{{.URL "programme"}}">{{.T "visitor.programme"}}</a>
 //	{{end}}
 //
+// Two kinds of row are for the moment at which everybody comes. One with Lean is for a press: CallerOf says who it is,
+// ReadPress what was sent, WriteJSON answers a script (WantsJSON) and a page everybody else; TooOften and Busy say when to
+// come again. The guard is not asked, so the handler's own transaction asks what the account may do, and the store of
+// sessions whether the session still lives. One with Stream keeps its answer open:
+//
+//	func (p *Pages) counts(w http.ResponseWriter, r *http.Request) error {
+//		in, err := p.Desk.Edition(r.Context(), r.PathValue("edition"))
+//		if err != nil {
+//			return err
+//		}
+//		return web.Watch(w, r, p.Hub.Subscribe(push.Topic(in.ID)))
+//	}
+//
 // Addresses come from the names of routes: {{.URL "session" "miasto-zielone"}} takes what is not given (here the
 // edition) from the address of the page that is being shown.
 package web
