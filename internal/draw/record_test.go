@@ -328,6 +328,42 @@ func TestAProblemBeyondMeasureIsRefused(t *testing.T) {
 	}
 }
 
+func TestAProblemThatContradictsItselfIsRefused(t *testing.T) {
+	hall := []Session{{ID: "a", Pools: []Pool{{"open", 1}}}}
+	limit := Limit{ID: "l", Sessions: []SessionID{"a"}, Most: 1}
+	grouped := func(taken ...Share) Problem {
+		return Problem{Sessions: hall, GroupLimits: []GroupLimit{{limit, taken}}}
+	}
+	entry := func(e Entry) Problem { return Problem{Sessions: hall, Entries: []Entry{e}} }
+	for _, test := range []struct {
+		name    string
+		problem Problem
+		want    Reason
+	}{
+		{"a pool twice", Problem{Sessions: []Session{{ID: "a", Pools: []Pool{{"open", 1}, {"open", 1}}}}}, DuplicateName},
+		{"a pool without a name", Problem{Sessions: []Session{{ID: "a", Pools: []Pool{{"", 1}}}}}, BadName},
+		{"a pair with a stranger", Problem{Sessions: hall, Apart: []Pair{{"a", "b"}}}, UnknownSession},
+		{"a limit twice", Problem{Sessions: hall, Limits: []Limit{limit}, GroupLimits: []GroupLimit{{Limit: limit}}}, DuplicateName},
+		{"a limit without a name", Problem{Limits: []Limit{{Most: 1}}}, BadName},
+		{"a limit on a stranger", Problem{Limits: []Limit{limit}}, UnknownSession},
+		{"a group twice", grouped(Share{"g", 1}, Share{"g", 2}), DuplicateName},
+		{"a group without a name", grouped(Share{"", 1}), BadName},
+		{"a group that owes seats", grouped(Share{"g", -1}), BadNumber},
+		{"a code twice", Problem{Entries: []Entry{{Code: anna}, {Code: anna}}}, DuplicateCode},
+		{"no code", entry(Entry{}), BadCode},
+		{"a group with a space", entry(Entry{Code: anna, Group: "City Office"}), BadName},
+		{"an unknown session is held", entry(Entry{Code: anna, Holds: []SessionID{"b"}}), UnknownSession},
+		{"a session is wished twice", entry(Entry{Code: anna, Wishes: wants("a", "a")}), DuplicateName},
+		{"a pool is needed twice", entry(Entry{Code: anna, Wishes: []Wish{{"a", []PoolID{"open"}, []PoolID{"open"}}}}), DuplicateName},
+		{"an unknown pool is needed", entry(Entry{Code: anna, Wishes: []Wish{{"a", nil, []PoolID{"headset"}}}}), UnknownPool},
+	} {
+		var refusal *Refusal
+		if _, err := Seats("w", someSeed(0), test.problem); !errors.As(err, &refusal) || refusal.Reason != test.want {
+			t.Errorf("%s: Seats = %v, want a refusal: %s", test.name, err, test.want)
+		}
+	}
+}
+
 func TestStandingAndTally(t *testing.T) {
 	r := example(t)
 	for i, code := range r.Order {
