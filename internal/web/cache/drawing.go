@@ -17,7 +17,7 @@ type Drawing struct {
 	body   bytes.Buffer
 }
 
-// Header, WriteHeader and Write make Drawing a http.ResponseWriter.
+// Header are the headers of the answer so far.
 func (d *Drawing) Header() http.Header {
 	if d.header == nil {
 		d.header = http.Header{}
@@ -32,6 +32,7 @@ func (d *Drawing) WriteHeader(status int) {
 	}
 }
 
+// Write adds to the body.
 func (d *Drawing) Write(p []byte) (int, error) {
 	d.WriteHeader(http.StatusOK)
 	return d.body.Write(p)

@@ -82,6 +82,7 @@ func pressAll(b *testing.B, addr string, request []byte, n int) {
 					return
 				}
 				_, _ = io.Copy(io.Discard, answer.Body)
+				_ = answer.Body.Close()
 			}
 		})
 	}
@@ -207,7 +208,8 @@ func pressSite(t *testing.T, way string, log *slog.Logger) (site http.Handler, c
 		t.Fatal(err)
 	}
 	made := webtest.Site(t, config,
-		web.Route{Name: "press", Method: "POST", PL: "/{edition}/sesje/{session}/zapis", EN: "/{edition}/sessions/{session}/sign-up",
+		web.Route{
+			Name: "press", Method: "POST", PL: "/{edition}/sesje/{session}/zapis", EN: "/{edition}/sessions/{session}/sign-up",
 			Action: "t.edit", Who: web.SignedIn, Lean: way == "lean", Handle: func(w http.ResponseWriter, r *http.Request) error {
 				sent, err := web.ReadPress(r)
 				if err != nil || sent.Get("k") == "" || web.Account(r) != account {
@@ -215,7 +217,8 @@ func pressSite(t *testing.T, way string, log *slog.Logger) (site http.Handler, c
 				}
 				web.WriteBytes(w, http.StatusOK, jsonKind, pressed)
 				return nil
-			}},
+			},
+		},
 		web.Route{Name: "enter", Method: "POST", PL: "/wejscie", EN: "/sign-in", Action: "t.read", Handle: func(w http.ResponseWriter, r *http.Request) error {
 			return web.SignIn(r, account)
 		}})
