@@ -91,7 +91,6 @@ func (s *Streams) Admit(serve func() error) error {
 // was too slow; nothing when only the headers were asked for.
 func (s *Streams) Watch(w http.ResponseWriter, r *http.Request, from *push.Stream) (why string) {
 	out := &eventWriter{w: w, control: http.NewResponseController(w), patience: s.patience}
-	_ = out.control.SetReadDeadline(time.Time{}) // that of the server is for pages; without a connection there is none
 	h := w.Header()
 	h["Content-Type"], h["X-Accel-Buffering"] = eventType, unbuffered
 	w.WriteHeader(http.StatusOK)
