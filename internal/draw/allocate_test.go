@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -494,9 +495,8 @@ func TestReplaySeesBrokenPromises(t *testing.T) {
 	}
 }
 
-// BenchmarkSeats draws a whole opening, hashes and checks of the problem included: 5,000 people with 10 wishes each,
-// 60 sessions of 25 seats, a third of which overlap.
-func BenchmarkSeats(b *testing.B) {
+// opening is a whole lottery: 5,000 people with 10 wishes each, 60 sessions of 25 seats, a third of the pairs apart.
+func opening() Problem {
 	dice := rand.New(rand.NewPCG(printed, 2))
 	p := crowd(dice, someCodes(5000))
 	p.Limits[0].Most = 3
@@ -513,9 +513,35 @@ func BenchmarkSeats(b *testing.B) {
 			p.Entries[i].Wishes = append(p.Entries[i].Wishes, wants(p.Sessions[s].ID)...)
 		}
 	}
+	return p
+}
+
+// BenchmarkSeats draws an opening, looking through the problem and hashing included.
+func BenchmarkSeats(b *testing.B) {
+	p := opening()
 	for b.Loop() {
 		if _, err := Seats("bench", someSeed(0), p); err != nil {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkVerify does what `obrady verify-draw` does with the file of an opening.
+func BenchmarkVerify(b *testing.B) {
+	r, err := Seats("bench", someSeed(0), opening())
+	if err != nil {
+		b.Fatal(err)
+	}
+	text := written(b, r)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		r, err := Read(strings.NewReader(text))
+		if err != nil {
+			b.Fatal(err)
+		}
+		if found, err := r.Differences(); err != nil || len(found) > 0 {
+			b.Fatal(found, err)
+		}
+	}
+	b.ReportMetric(float64(len(text))/1e6, "MB_file")
 }

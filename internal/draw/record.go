@@ -65,16 +65,48 @@ func Seats(window string, seed Seed, problem Problem) (Record, error) {
 	return r, nil
 }
 
-// Write writes the record as a file. The same record gives the same bytes.
+// Write writes the record as a file. The same record gives the same bytes. What Read would refuse is not written.
 func (r Record) Write(w io.Writer) error {
-	text, err := json.MarshalIndent(r, "", " ")
+	if err := r.sound(); err != nil {
+		return fmt.Errorf("write the record of %s: %w", r.Window, err)
+	}
+	text, err := json.Marshal(r)
 	if err != nil {
 		return fmt.Errorf("write the record of %s: %w", r.Window, err)
 	}
-	if _, err := w.Write(append(text, '\n')); err != nil {
+	text = inLines(text)
+	if len(text) > MostBytes {
+		return fmt.Errorf("write the record of %s: %w", r.Window, refuse(TooLarge, ""))
+	}
+	if _, err := w.Write(text); err != nil {
 		return fmt.Errorf("write the record of %s: %w", r.Window, err)
 	}
 	return nil
+}
+
+// inLines breaks JSON so that people can read and compare it: each field of the record and of its problem begins a
+// line, and so does each code, session, entry and outcome. Broken at every brace, a file of a large draw would be
+// twice as long.
+func inLines(text []byte) []byte {
+	var lines []byte
+	var open []byte // the brackets that we are in
+	for _, c := range text {
+		lines = append(lines, c)
+		switch c { // no word of a sound record holds one of these
+		case '{', '[':
+			open = append(open, c)
+		case '}', ']':
+			open = open[:len(open)-1]
+			continue
+		case ',':
+		default:
+			continue
+		}
+		if list := bytes.IndexByte(open, '['); list < 0 || list == len(open)-1 {
+			lines = append(lines, '\n')
+		}
+	}
+	return append(lines, '\n')
 }
 
 // Read reads a file of Write, whose lines may have been broken otherwise, from a source that is not to be trusted.

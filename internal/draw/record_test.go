@@ -252,22 +252,22 @@ func TestReadRefuses(t *testing.T) {
 		{"the next version", change(good, "obrady-draw/1", "obrady-draw/2"), OtherFormat},
 		{"another kind", change(queue, "prequeue", "raffle"), NotRecord},
 		{"a lottery without a problem", change(queue, "prequeue", "lottery"), NotRecord},
-		{"a field that nobody knows", change(good, `"kind"`, `"note": 1, "kind"`), NotCanonical},
+		{"a field that nobody knows", change(good, `"kind"`, `"note":1,"kind"`), NotCanonical},
 		{"a field twice", change(queue, `"seed"`, `"window": "x", "seed"`), NotCanonical},
 		{"a field in capitals", change(queue, `"kind"`, `"Kind"`), NotCanonical},
-		{"a hidden letter", change(queue, `"window": "k`, `"window": "\u006b`), NotCanonical},
-		{"a number that is none", change(good, `"left": 1`, `"left": 1.5`), NotRecord},
+		{"a hidden letter", change(queue, `"window":"k`, `"window":"\u006b`), NotCanonical},
+		{"a number that is none", change(good, `"left":1`, `"left":1.5`), NotRecord},
 		{"a number for a word", change(good, `"open"`, `7`), NotRecord},
-		{"a number of forty digits", change(good, `"left": 1`, `"left": 1`+strings.Repeat("0", 39)), NotRecord},
-		{"seats below nothing", change(good, `"left": 1`, `"left": -1`), BadNumber},
-		{"seats for a country", change(good, `"left": 1`, `"left": 38000000`), BadNumber},
-		{"a limit below nothing", change(good, `"most": 1`, `"most": -1`), BadNumber},
-		{"a group with less than nothing", change(good, `"seats": 1`, `"seats": -1`), BadNumber},
-		{"a round before the first", change(good, `"round": 1`, `"round": -1`), BadNumber},
-		{"a seat without a round", change(good, `"state": "waiting"`, `"state": "granted"`), BadNumber},
-		{"an end that nobody knows", change(good, `"state": "waiting"`, `"state": "perhaps"`), NotRecord},
-		{"a reason that nobody knows", change(good, `"why": "limit"`, `"why": "because"`), NotRecord},
-		{"a refusal without a reason", change(good, `"why": "limit",`, ``), NotRecord},
+		{"a number of forty digits", change(good, `"left":1`, `"left":1`+strings.Repeat("0", 39)), NotRecord},
+		{"seats below nothing", change(good, `"left":1`, `"left":-1`), BadNumber},
+		{"seats for a country", change(good, `"left":1`, `"left":38000000`), BadNumber},
+		{"a limit below nothing", change(good, `"most":1`, `"most":-1`), BadNumber},
+		{"a group with less than nothing", change(good, `"seats":1`, `"seats":-1`), BadNumber},
+		{"a round before the first", change(good, `"round":1`, `"round":-1`), BadNumber},
+		{"a seat without a round", change(good, `"state":"waiting"`, `"state":"granted"`), BadNumber},
+		{"an end that nobody knows", change(good, `"state":"waiting"`, `"state":"perhaps"`), NotRecord},
+		{"a reason that nobody knows", change(good, `"why":"limit"`, `"why":"because"`), NotRecord},
+		{"a refusal without a reason", change(good, `"why":"limit",`, ``), NotRecord},
 		{"a seed in capitals", change(queue, someSeed(8).Hex(), strings.ToUpper(someSeed(8).Hex())), BadSeed},
 		{"a short code", change(queue, a, a[1:]), BadCode},
 		{"a code with a sign that obeys nobody", change(queue, a, `\u001b`+a[1:]), BadCode},
@@ -276,10 +276,10 @@ func TestReadRefuses(t *testing.T) {
 		{"a name that colours the terminal", change(good, `"adaptacja"`, `"\u001b[31m"`), BadName},
 		{"a window without a name", change(queue, "kpm-2021/networking", ""), BadName},
 		{"a long name", change(good, `"otwarcie"`, `"`+strings.Repeat("o", 101)+`"`), BadName},
-		{"a session twice", change(good, `"id": "otwarcie"`, `"id": "zielen"`), DuplicateName},
-		{"a pair of one session", change(good, "\"otwarcie\",\n    \"zielen\"", "\"zielen\",\n    \"zielen\""), DuplicateName},
-		{"an unknown session", change(good, `"session": "adaptacja"`, `"session": "nowhere"`), UnknownSession},
-		{"an unknown pool", change(good, "\"seats\": [\n       \"open\"", "\"seats\": [\n       \"vip\""), UnknownPool},
+		{"a session twice", change(good, `"id":"otwarcie"`, `"id":"zielen"`), DuplicateName},
+		{"a pair of one session", change(good, `"otwarcie","zielen"`, `"zielen","zielen"`), DuplicateName},
+		{"an unknown session", change(good, `"session":"adaptacja"`, `"session":"nowhere"`), UnknownSession},
+		{"an unknown pool", change(good, `"seats":["open"`, `"seats":["vip"`), UnknownPool},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := Read(strings.NewReader(test.text))
@@ -361,6 +361,15 @@ func TestAProblemThatContradictsItselfIsRefused(t *testing.T) {
 		if _, err := Seats("w", someSeed(0), test.problem); !errors.As(err, &refusal) || refusal.Reason != test.want {
 			t.Errorf("%s: Seats = %v, want a refusal: %s", test.name, err, test.want)
 		}
+	}
+}
+
+func TestWriteWritesNothingThatReadRefuses(t *testing.T) {
+	r := queueOfThree(t)
+	r.Window = `x","seed":"`
+	var file bytes.Buffer
+	if err := r.Write(&file); err == nil || file.Len() > 0 {
+		t.Errorf("Write = %v and %d bytes, want an error and none", err, file.Len())
 	}
 }
 

@@ -57,7 +57,7 @@ func refuse(reason Reason, word string) error {
 // What one draw may have at most. A congress of twenty thousand people stays well below; a file that was made to keep
 // a computer busy does not get far.
 const (
-	MostBytes    = 64 << 20
+	MostBytes    = 256 << 20
 	MostEntries  = 100_000
 	MostSessions = 5_000
 	MostSeats    = 1_000_000 // in one pool, and as the number of a limit
