@@ -10,11 +10,13 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"obrady/internal/admission"
 	"obrady/internal/campaign"
 	"obrady/internal/consent"
 	"obrady/internal/edition"
 	"obrady/internal/export"
 	"obrady/internal/file"
+	"obrady/internal/invitation"
 	"obrady/internal/mail"
 	"obrady/internal/notify"
 	"obrady/internal/outbox"
@@ -25,6 +27,7 @@ import (
 	"obrady/internal/registration"
 	"obrady/internal/rights"
 	"obrady/internal/signin"
+	"obrady/internal/signup"
 	"obrady/internal/table"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
@@ -54,6 +57,7 @@ var sentences = []fs.FS{
 	web.Locale, Locale,
 	mail.Locale, people.Locale, edition.Locale, programme.Locale, rights.Locale, partner.Locale, timetable.Locale, text.Locale, table.Locale,
 	consent.Locale, registration.Locale, signin.Locale, privacy.Locale, campaign.Locale, guardian.Locale,
+	admission.Locale, invitation.Locale, signup.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, cohost.Locale, visitor.Locale,
 	notify.Locale, account.Locale, file.Locale, participant.Locale, reception.Locale, roles.Locale, mailroom.Locale,
 }

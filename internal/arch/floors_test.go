@@ -19,19 +19,20 @@ var floors = map[string]int{
 	"consent":   4,
 	"programme": 5, "registration": 5,
 	"timetable": 6, "rights": 6,
-	"plan": 7, "partner": 7,
-	"signup": 8,
-	"campaign": 9, "attendance": 9, "selection": 9, "rehearsal": 9,
-	"export":   10, "publication": 10, "demo": 10, "notify": 10, "privacy": 10,
-	"web": 11, "web/session": 11, "web/guard": 11, "web/cache": 11, "web/stream": 11, "web/webtest": 11, "web/desk": 11,
-	"web/visitor": 11, "web/organiser": 11, "web/planner": 11, "web/feed": 11,
-	"web/account": 11, "web/participant": 11, "web/reception": 11, "web/cohost": 11, "web/roles": 11, "web/mailroom": 11,
-	"web/guardian": 11, "web/signups": 11, "web/windows": 11, "web/door": 11,
-	"app":          12, "app/bench": 12,
-	"cmd/obrady": 13,
+	"plan": 7, "partner": 7, "admission": 7,
+	"invitation": 8,
+	"signup":     9,
+	"campaign":   10, "attendance": 10, "selection": 10, "rehearsal": 10, "fairness": 10,
+	"export": 11, "publication": 11, "demo": 11, "notify": 11, "privacy": 11,
+	"web": 12, "web/session": 12, "web/guard": 12, "web/cache": 12, "web/stream": 12, "web/webtest": 12, "web/desk": 12,
+	"web/visitor": 12, "web/organiser": 12, "web/planner": 12, "web/feed": 12,
+	"web/account": 12, "web/participant": 12, "web/reception": 12, "web/cohost": 12, "web/roles": 12, "web/mailroom": 12,
+	"web/guardian": 12, "web/signups": 12, "web/windows": 12, "web/door": 12,
+	"app": 13, "app/bench": 13,
+	"cmd/obrady": 14,
 }
 
-const pageFloor = 11
+const pageFloor = 12
 
 // kit are the packages on the floor of the pages that are no pages.
 var kit = map[string]bool{

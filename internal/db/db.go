@@ -31,6 +31,7 @@ type Querier interface {
 type DB struct {
 	engine      Engine
 	read, write *sql.DB
+	kept        prepared
 }
 
 // Close closes the database.
@@ -52,17 +53,17 @@ func (d *DB) Exec(ctx context.Context, query string, args ...any) (int64, error)
 		return 0, err
 	}
 	defer func() { _ = conn.Close() }() // back to the pool, where nothing can fail
-	return exec(ctx, conn, query, args)
+	return exec(ctx, conn, d.engine.spelled(query, len(args)), args)
 }
 
 // QueryRow reads one row.
 func (d *DB) QueryRow(ctx context.Context, query string, args ...any) Row {
-	return queryRow(ctx, d.read, query, args)
+	return queryRow(ctx, d.read, d.engine.spelled(query, len(args)), args)
 }
 
 // Query reads rows; hand them to Collect.
 func (d *DB) Query(ctx context.Context, query string, args ...any) (*Rows, error) {
-	return queryRows(ctx, d.read, query, args)
+	return queryRows(ctx, d.read, d.engine.spelled(query, len(args)), args)
 }
 
 // patience is how long a write waits for its turn. A queue this long helps

@@ -74,6 +74,7 @@ var pragmas = []struct{ name, set, is string }{
 	{"foreign_keys", "1", "1"},
 	{"trusted_schema", "0", "0"},
 	{"cell_size_check", "1", "1"},
+	{"temp_store", "MEMORY", "2"}, // what a statement must be able to take back never goes to a file
 }
 
 func source(path, more string) string {

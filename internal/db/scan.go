@@ -70,19 +70,6 @@ func List(first, n int) string {
 	return strings.Join(marks, ", ")
 }
 
-// Table writes placeholders for n rows of width columns, the first of which is
-// $1, for VALUES …: Table(2, 2) is "($1, $2), ($3, $4)".
-func Table(n, width int) string {
-	var text strings.Builder
-	for row := range n {
-		if row > 0 {
-			text.WriteString(", ")
-		}
-		text.WriteString("(" + List(1+row*width, width) + ")")
-	}
-	return text.String()
-}
-
 // Spare writes a condition that leaves alone the rows in which column holds one
 // of values, whose placeholders begin with $first; with no values it is true.
 func Spare[T any](column string, first int, values []T) (condition string, args []any) {

@@ -14,6 +14,8 @@ type Tx struct {
 	engine Engine
 	after  []func()
 	failed error
+	kept   *prepared // long statements, where they are kept
+	used   []string  // long statements that are not kept yet
 }
 
 // Tx runs fn in a transaction: it commits if fn returns nil and takes
@@ -44,6 +46,15 @@ func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (d *DB) once(ctx context.Context, fn func(*Tx) error) (after []func(), err error) {
+	tx := &Tx{engine: d.engine}
+	if d.engine == SQLite {
+		tx.kept = &d.kept
+		defer func() {
+			if len(tx.used) > 0 {
+				tx.kept.learn(context.WithoutCancel(ctx), d.write, tx.used)
+			}
+		}()
+	}
 	conn, err := d.turn(ctx)
 	if err != nil {
 		return nil, err
@@ -55,7 +66,7 @@ func (d *DB) once(ctx context.Context, fn func(*Tx) error) (after []func(), err 
 	}
 	defer begun.Rollback() // does nothing after Commit
 
-	tx := &Tx{tx: begun, engine: d.engine}
+	tx.tx = begun
 	if err := fn(tx); err != nil {
 		return nil, err
 	}
@@ -94,7 +105,8 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	if t.failed != nil {
 		return 0, t.stop()
 	}
-	n, err := exec(ctx, t.tx, query, args)
+	query = t.engine.spelled(query, len(args))
+	n, err := exec(ctx, t.on(ctx, query, len(args)), query, args)
 	t.note(err)
 	return n, err
 }
@@ -104,7 +116,8 @@ func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) Row {
 	if t.failed != nil {
 		return Row{err: t.stop()}
 	}
-	row := queryRow(context.WithoutCancel(ctx), t.tx, query, args)
+	query = t.engine.spelled(query, len(args))
+	row := queryRow(context.WithoutCancel(ctx), t.on(ctx, query, len(args)), query, args)
 	if row.row != nil {
 		t.note(row.row.Err())
 	}
@@ -116,7 +129,8 @@ func (t *Tx) Query(ctx context.Context, query string, args ...any) (*Rows, error
 	if t.failed != nil {
 		return nil, t.stop()
 	}
-	rows, err := queryRows(context.WithoutCancel(ctx), t.tx, query, args)
+	query = t.engine.spelled(query, len(args))
+	rows, err := queryRows(context.WithoutCancel(ctx), t.on(ctx, query, len(args)), query, args)
 	t.note(err)
 	return rows, err
 }

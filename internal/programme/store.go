@@ -2,6 +2,7 @@ package programme
 
 import (
 	"context"
+	"errors"
 
 	"obrady/internal/db"
 	"obrady/internal/edition"
@@ -245,4 +246,13 @@ func replaceCredits(ctx context.Context, q db.Querier, column, owner string, cre
 		}
 	}
 	return nil
+}
+
+// FindSession returns a session by its id without its parts, or ErrNoSession.
+func FindSession(ctx context.Context, q db.Querier, session SessionID) (Session, error) {
+	s, err := scanSession(q.QueryRow(ctx, `SELECT `+sessionColumns+` FROM session WHERE id = $1`, session))
+	if errors.Is(err, db.ErrNoRow) {
+		return s, ErrNoSession
+	}
+	return s, err
 }

@@ -46,6 +46,11 @@ const (
 	ReadAudit      Action = "audit.read"
 	EditStatement  Action = "accessibility.edit"
 	ReadOperation  Action = "operator.read"
+	SignUp         Action = "signup.self"
+	SetSignups     Action = "signup.set"
+	ManageSeats    Action = "signup.manage"
+	Rehearse       Action = "signup.rehearse"
+	MarkAttendance Action = "attendance.mark"
 )
 
 // Reach says who is let in to an action besides those with a role.
@@ -89,6 +94,7 @@ var Policy = Table{
 	{Action: OwnData, Reach: SignedIn},
 	{Action: TakePart, Reach: SignedIn},
 	{Action: OwnPart, Reach: SignedIn},
+	{Action: SignUp, Reach: SignedIn},
 
 	{Action: ReadDraft, Roles: []Role{Organiser, Coordinator, Partner}},
 	{Action: EditProgramme, Roles: []Role{Organiser, Coordinator, Partner}},
@@ -115,6 +121,11 @@ var Policy = Table{
 	{Action: ReadNeeds, Roles: []Role{Organiser, Protection}, Personal: true, Fresh: true, Identity: true},
 	{Action: ExportTakers, Roles: []Role{Organiser, Protection}, Personal: true, Fresh: true, Identity: true},
 	{Action: LookUp, Roles: []Role{Organiser, Partner, CheckIn}, Personal: true},
+
+	{Action: SetSignups, Roles: []Role{Organiser, Partner}},
+	{Action: ManageSeats, Roles: []Role{Organiser, Partner}, Personal: true},
+	{Action: Rehearse, Roles: []Role{Organiser}},
+	{Action: MarkAttendance, Roles: []Role{Organiser, Partner, CheckIn, Moderator}, Personal: true},
 
 	{Action: EditTemplates, Roles: []Role{Organiser}},
 	{Action: SendMail, Roles: []Role{Organiser, Partner}},

@@ -1,0 +1,116 @@
+package fairness
+
+import (
+	"context"
+	"fmt"
+
+	"obrady/internal/admission"
+	"obrady/internal/db"
+	"obrady/internal/edition"
+	"obrady/internal/people"
+	"obrady/internal/programme"
+	"obrady/internal/signup"
+)
+
+// checks are what must be true of seats whatever has happened to the machine;
+// each statement finds what is not.
+var checks = []string{
+	`SELECT 'a state that is none', account_id || ' ' || session_id FROM signup_seat
+	WHERE state NOT IN ('held', 'offered', 'waiting', 'released')`,
+	`SELECT 'a place that somebody who has none takes', account_id || ' ' || session_id FROM signup_seat
+	WHERE state NOT IN ('held', 'offered') AND pools <> ''`,
+	`SELECT 'an offer without an end', account_id || ' ' || session_id FROM signup_seat
+	WHERE (state = 'offered') <> (until IS NOT NULL)`,
+	`SELECT 'a waiting list counted wrongly', s.session_id FROM admission_session AS s
+	WHERE s.waiting <> (SELECT COUNT(*) FROM signup_seat AS t WHERE t.session_id = s.session_id AND t.state = 'waiting')`,
+	`SELECT 'two at one place of a waiting list', session_id FROM signup_seat WHERE state = 'waiting'
+	GROUP BY session_id, place_in_line HAVING COUNT(*) > 1`,
+	`SELECT 'a decision beyond the ledger', CAST(seq AS TEXT) FROM signup_event
+	WHERE seq > (SELECT COALESCE(MAX(last), 0) FROM signup_ledger)`,
+	`SELECT 'a sequence of decisions with a gap', CAST(MAX(seq) AS TEXT) FROM signup_event
+	HAVING COUNT(*) <> COALESCE(MAX(seq), 0)`,
+	`SELECT 'a seat without the decision that gave it', t.account_id || ' ' || t.session_id FROM signup_seat AS t
+	WHERE NOT EXISTS (SELECT 1 FROM signup_event AS e WHERE e.seq = t.seq AND e.session_id = t.session_id)`,
+	`SELECT 'a seat of another edition', t.account_id || ' ' || t.session_id FROM signup_seat AS t
+	JOIN admission_session AS s ON s.session_id = t.session_id WHERE s.edition_id <> t.edition_id`,
+	`SELECT 'a window that draws without a commitment', w.id FROM admission_window AS w
+	WHERE w.mode IN ('lottery', 'prequeue') AND NOT EXISTS (SELECT 1 FROM signup_draw AS d WHERE d.window_id = w.id)`,
+}
+
+// Check looks for seats that no decision of this package leads to: more than
+// there are, two of one person at the same hours, a waiting list with a hole.
+func Check(ctx context.Context, q db.Querier) (faults []db.Fault, err error) {
+	for _, statement := range checks {
+		some, err := db.Collect(func(row db.Scanner) (db.Fault, error) {
+			f := db.Fault{Package: "signup"}
+			return f, row.Scan(&f.What, &f.Row)
+		})(q.Query(ctx, statement))
+		if err != nil {
+			return nil, fmt.Errorf("check sign-ups: %w", err)
+		}
+		faults = append(faults, some...)
+	}
+	editions, err := db.Collect(func(row db.Scanner) (e edition.ID, err error) { return e, row.Scan(&e) })(q.Query(ctx, `
+		SELECT DISTINCT edition_id FROM admission_session ORDER BY edition_id`))
+	if err != nil {
+		return nil, fmt.Errorf("check sign-ups: %w", err)
+	}
+	for _, of := range editions {
+		some, err := checkEdition(ctx, q, of)
+		if err != nil {
+			return nil, fmt.Errorf("check the sign-ups of %s: %w", of, err)
+		}
+		faults = append(faults, some...)
+	}
+	return faults, nil
+}
+
+// checkEdition counts the places that seats say they take, and looks for people
+// with two seats at the same hours. Who was told that a session has moved may
+// have such a pair until they choose.
+func checkEdition(ctx context.Context, q db.Querier, of edition.ID) (faults []db.Fault, err error) {
+	plan, err := admission.LoadPlan(ctx, q, of, 0)
+	if err != nil {
+		return nil, err
+	}
+	taken := map[admission.PoolName]int{}
+	by := map[people.AccountID][]signup.Seat{}
+	for _, o := range plan.Offers() {
+		seats, err := signup.Taken(ctx, q, o.Session)
+		if err != nil {
+			return nil, err
+		}
+		for _, seat := range seats {
+			for _, number := range seat.Pools {
+				taken[admission.PoolName{Session: o.Session, Number: number}]++
+			}
+			if !o.Cancelled {
+				by[seat.Account] = append(by[seat.Account], seat)
+			}
+		}
+	}
+	for _, o := range plan.Offers() {
+		for _, p := range o.Pools {
+			if n := taken[admission.PoolName{Session: o.Session, Number: p.Number}]; n != p.Taken || n > p.Capacity {
+				faults = append(faults, db.Fault{Package: "signup", What: "a pool counted wrongly", Row: fmt.Sprintf("%s %d: %d of %d, %d seats", o.Session, p.Number, p.Taken, p.Capacity, n)})
+			}
+		}
+	}
+	for account, seats := range by {
+		if a, b, ok := collision(plan, seats); ok {
+			faults = append(faults, db.Fault{Package: "signup", What: "two seats at the same hours", Row: fmt.Sprintf("%s %s %s", account, a, b)})
+		}
+	}
+	return faults, nil
+}
+
+func collision(plan *admission.Plan, seats []signup.Seat) (a, b programme.SessionID, found bool) {
+	for i, one := range seats {
+		for _, other := range seats[:i] {
+			if plan.Apart(one.Session, other.Session) && one.MovedAt.IsZero() && other.MovedAt.IsZero() {
+				return other.Session, one.Session, true
+			}
+		}
+	}
+	return "", "", false
+}

@@ -1,0 +1,465 @@
+package signup
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"obrady/internal/admission"
+	"obrady/internal/db"
+	"obrady/internal/draw"
+	"obrady/internal/edition"
+	"obrady/internal/people"
+	"obrady/internal/programme"
+)
+
+// Lot is what the public knows of a draw: before it the commitment, after it all.
+type Lot struct {
+	Window      admission.WindowID
+	Commitment  string
+	Fingerprint string
+	DrawnAt     time.Time
+	Entries     int
+}
+
+// Lot returns the draw of a window, or ErrNoWindow.
+func (s *Service) Lot(ctx context.Context, window admission.WindowID) (l Lot, err error) {
+	var drawn *time.Time
+	err = s.db.QueryRow(ctx, `
+		SELECT window_id, commitment, fingerprint, drawn_at,
+			(SELECT COUNT(*) FROM signup_entry WHERE signup_entry.window_id = signup_draw.window_id)
+		FROM signup_draw WHERE window_id = $1`, window).Scan(&l.Window, &l.Commitment, &l.Fingerprint, &drawn, &l.Entries)
+	if errors.Is(err, db.ErrNoRow) {
+		return l, admission.ErrNoWindow
+	}
+	if drawn != nil {
+		l.DrawnAt = *drawn
+	}
+	return l, err
+}
+
+// Record returns the record of a draw as a file, or admission.ErrNoWindow while
+// there is none.
+func (s *Service) Record(ctx context.Context, window admission.WindowID) (file []byte, err error) {
+	err = s.db.QueryRow(ctx, `
+		SELECT record FROM signup_draw WHERE window_id = $1 AND drawn_at IS NOT NULL`, window).Scan(&file)
+	if errors.Is(err, db.ErrNoRow) {
+		return nil, admission.ErrNoWindow
+	}
+	return file, err
+}
+
+// Decide lets a window decide that is due: it draws. A window that is not due, or
+// has decided, is left as it is.
+func (s *Service) Decide(ctx context.Context, window admission.WindowID) error {
+	w, err := admission.FindWindow(ctx, s.db, window)
+	if errors.Is(err, admission.ErrNoWindow) {
+		return nil // removed meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	err = s.inBook(ctx, w.Edition, func(_ *db.Tx, b *book) error {
+		w := b.plan.Window(window)
+		if w == nil || !due(w, b.now) {
+			return nil
+		}
+		return b.draw(ctx, *w)
+	})
+	if err != nil {
+		return fmt.Errorf("draw for window %s: %w", window, err)
+	}
+	return nil
+}
+
+// due says whether the lot has to be cast.
+func due(w *admission.Window, now time.Time) bool {
+	if !w.DecidedAt.IsZero() || !now.Before(w.ClosesAt) {
+		return false
+	}
+	switch w.Mode {
+	case admission.Prequeue:
+		return !now.Before(w.OpensAt)
+	case admission.Lottery:
+		return !now.Before(w.DecidesAt)
+	case admission.Open, admission.FirstCome, admission.Selection, admission.Invitation:
+	}
+	return false
+}
+
+// drawIfDue casts the lot of a pre-queue before the first claim after its
+// opening is decided, whoever comes first: the claim or the clock.
+func (b *book) drawIfDue(ctx context.Context, batch []*ticket) error {
+	for _, w := range b.plan.Windows() {
+		if w.Mode != admission.Prequeue || !due(&w, b.now) {
+			continue
+		}
+		if slices.ContainsFunc(batch, func(t *ticket) bool { return b.asksFor(t.claim, w.ID) }) {
+			if err := b.draw(ctx, w); err != nil {
+				return fmt.Errorf("draw for window %s: %w", w.ID, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (b *book) asksFor(c Claim, window admission.WindowID) bool {
+	return slices.ContainsFunc(c.Wishes, func(w Wish) bool {
+		o, _ := b.plan.Offer(w.Session)
+		return o != nil && o.Window == window
+	})
+}
+
+// entrant is somebody in a draw.
+type entrant struct {
+	code    draw.Code
+	account people.AccountID
+	wishes  []Wish
+}
+
+// draw casts the lot of a window, gives what it says, and keeps the record.
+func (b *book) draw(ctx context.Context, w admission.Window) error {
+	seed, err := seedOf(ctx, b.tx, w.ID)
+	if err != nil {
+		return err
+	}
+	entrants, err := b.entrants(ctx, w)
+	if err != nil {
+		return err
+	}
+	w.DecidedAt, w.UpdatedAt, w.Revision = b.now, b.now, w.Revision+1
+	if err := admission.WriteWindow(ctx, b.tx, w); err != nil {
+		return err
+	}
+	if err := renew(ctx, b.tx); err != nil {
+		return err
+	}
+	b.plan = b.plan.With(w) // claims of this transaction come after the draw
+	if w.Mode == admission.Prequeue {
+		return b.drawQueue(ctx, w, seed, entrants)
+	}
+	return b.drawSeats(ctx, w, seed, entrants)
+}
+
+func seedOf(ctx context.Context, q db.Querier, window admission.WindowID) (draw.Seed, error) {
+	var kept string
+	if err := q.QueryRow(ctx, `SELECT seed FROM signup_draw WHERE window_id = $1`, window).Scan(&kept); err != nil {
+		return draw.Seed{}, fmt.Errorf("find the seed: %w", err)
+	}
+	return draw.ParseSeed(kept)
+}
+
+// entrants lists who takes part in a draw and still may, with their wishes for
+// sessions of the window, in the order of their codes.
+func (b *book) entrants(ctx context.Context, w admission.Window) (all []entrant, err error) {
+	all, err = db.Collect(func(row db.Scanner) (e entrant, err error) {
+		return e, row.Scan(&e.code, &e.account)
+	})(b.tx.Query(ctx, `SELECT code, account_id FROM signup_entry WHERE window_id = $1 ORDER BY code`, w.ID))
+	if err != nil {
+		return nil, fmt.Errorf("read who takes part: %w", err)
+	}
+	wishes, err := wishesIn(ctx, b.tx, w.ID)
+	if err != nil {
+		return nil, err
+	}
+	accounts := make([]people.AccountID, len(all))
+	for i, e := range all {
+		accounts[i] = e.account
+	}
+	if err := b.loadPeople(ctx, accounts); err != nil {
+		return nil, err
+	}
+	if err := b.loadOffers(ctx, sessionsOf(b.plan.OffersIn(w.ID))); err != nil {
+		return nil, err
+	}
+	taking := all[:0]
+	for _, e := range all {
+		if p := b.people[e.account]; p.known && p.listed && len(wishes[e.account]) > 0 {
+			e.wishes = wishes[e.account]
+			taking = append(taking, e)
+		}
+	}
+	return taking, nil
+}
+
+func sessionsOf(offers []admission.Offer) []programme.SessionID {
+	all := make([]programme.SessionID, len(offers))
+	for i, o := range offers {
+		all[i] = o.Session
+	}
+	return all
+}
+
+// drawQueue decides the wish lists of those who were ready one after another, in
+// the order of the lot, as if they had pressed so.
+func (b *book) drawQueue(ctx context.Context, w admission.Window, seed draw.Seed, entrants []entrant) error {
+	byCode := map[draw.Code]entrant{}
+	codes := make([]draw.Code, len(entrants))
+	for i, e := range entrants {
+		byCode[e.code], codes[i] = e, e.code
+	}
+	record, err := draw.Queue(string(w.ID), seed, codes)
+	if err != nil {
+		return err
+	}
+	for _, code := range record.Order {
+		e := byCode[code]
+		if _, err := b.claim(ctx, Claim{Account: e.account, Wishes: e.wishes}); err != nil {
+			return err
+		}
+	}
+	return b.keep(ctx, w, record)
+}
+
+// drawSeats gives the seats of a lottery.
+func (b *book) drawSeats(ctx context.Context, w admission.Window, seed draw.Seed, entrants []entrant) error {
+	record, err := draw.Seats(string(w.ID), seed, b.problem(w, entrants))
+	if err != nil {
+		return err
+	}
+	accounts := map[draw.Code]entrant{}
+	for _, e := range entrants {
+		accounts[e.code] = e
+	}
+	var turns []turn
+	for place, o := range record.Outcomes {
+		e := accounts[o.Code]
+		for i, fate := range o.Fates {
+			turns = append(turns, turn{entrant: e, wish: e.wishes[i], fate: fate, place: place})
+		}
+	}
+	slices.SortStableFunc(turns, byTurn)
+	for _, t := range turns {
+		if err := b.fulfil(ctx, t); err != nil {
+			return err
+		}
+	}
+	return b.keep(ctx, w, record)
+}
+
+// turn is one wish with what the draw made of it.
+type turn struct {
+	entrant
+	wish  Wish
+	fate  draw.Fate
+	place int
+}
+
+// byTurn puts the seats of the first round first, then those of the next, then
+// the waiting lists, and at the end what was refused.
+func byTurn(a, b turn) int {
+	rank := map[draw.State]int{draw.Granted: 0, draw.Waiting: 1, draw.Refused: 2}
+	return cmp.Or(cmp.Compare(rank[a.fate.State], rank[b.fate.State]), cmp.Compare(a.fate.Round, b.fate.Round),
+		cmp.Compare(a.fate.Number, b.fate.Number), cmp.Compare(a.place, b.place))
+}
+
+func (b *book) fulfil(ctx context.Context, t turn) error {
+	p, err := b.person(ctx, t.account)
+	if err != nil {
+		return err
+	}
+	o, err := b.offer(ctx, t.wish.Session)
+	if err != nil || o == nil {
+		return err
+	}
+	if had := p.seats[o.Session]; had != nil && had.State != Released {
+		return nil
+	}
+	s := &Seat{Session: o.Session, Account: p.account, Edition: b.plan.Edition, Needs: t.wish.Needs, Institution: p.institution, Since: b.now}
+	switch t.fate.State {
+	case draw.Granted:
+		var numbers []int
+		for _, pool := range t.fate.Pools {
+			n, err := strconv.Atoi(string(pool))
+			if err != nil {
+				return fmt.Errorf("read pool %q: %w", pool, err)
+			}
+			numbers = append(numbers, n)
+		}
+		_, err := b.grant(ctx, p, o, s, granting{numbers: numbers, event: Event{What: WasDrawn, Number: int64(t.fate.Round)}})
+		return err
+	case draw.Waiting:
+		if b.plan.Window(o.Window).Waiting {
+			b.enlist(p, o, s, "")
+			return nil
+		}
+		empty, _ := strconv.Atoi(string(t.fate.Empty))
+		b.refuse(p, Claim{}, Outcome{Session: o.Session, Why: Full, Number: empty})
+	case draw.Refused:
+		b.refuse(p, Claim{}, b.refusedBy(o, t.fate))
+	}
+	return nil
+}
+
+func (b *book) refusedBy(o *admission.Offer, fate draw.Fate) Outcome {
+	no := Outcome{Session: o.Session, Why: TooMany, Other: fate.By}
+	switch fate.Why {
+	case draw.Apart:
+		no.Why = Overlapping
+		if other, _ := b.plan.OfferAt(fate.By); other != nil {
+			no.Other = string(other.Session)
+		}
+	case draw.GroupMax:
+		no.Why = Colleagues
+	case draw.AtLimit, draw.Held:
+	}
+	for _, r := range b.plan.Rules {
+		if string(r.ID) == fate.By {
+			no.Number = r.Limit()
+		}
+	}
+	return no
+}
+
+// keep writes the record of a draw, which from now on is public.
+func (b *book) keep(ctx context.Context, w admission.Window, record draw.Record) error {
+	var file bytes.Buffer
+	if err := record.Write(&file); err != nil {
+		return err
+	}
+	_, err := b.tx.Exec(ctx, `
+		UPDATE signup_draw SET fingerprint = $2, record = $3, drawn_at = $4 WHERE window_id = $1`,
+		w.ID, record.Fingerprint, file.Bytes(), b.now)
+	if err != nil {
+		return fmt.Errorf("keep the record of the draw: %w", err)
+	}
+	return nil
+}
+
+// problem puts what decides about the seats of a window into the words of a draw.
+func (b *book) problem(w admission.Window, entrants []entrant) (p draw.Problem) {
+	named := map[programme.SessionID]draw.SessionID{}
+	for _, o := range b.plan.Offers() {
+		named[o.Session] = draw.SessionID(o.Slug)
+		one := draw.Session{ID: draw.SessionID(o.Slug)}
+		if o.Window == w.ID {
+			for _, pool := range b.offers[o.Session].Pools {
+				one.Pools = append(one.Pools, draw.Pool{ID: poolID(pool.Number), Left: pool.Left()})
+			}
+		}
+		p.Sessions = append(p.Sessions, one)
+	}
+	p.Apart = b.apart(named)
+	groups := map[people.InstitutionID]draw.GroupKey{}
+	for _, e := range entrants {
+		p.Entries = append(p.Entries, b.entry(e, named, groups))
+	}
+	for _, r := range b.plan.Rules {
+		limit := draw.Limit{ID: string(r.ID), Most: r.Limit()}
+		for number := range b.plan.Rules {
+			if b.plan.Rules[number].ID != r.ID {
+				continue
+			}
+			for _, o := range b.plan.Offers() {
+				if b.plan.Under(o.Session, number) {
+					limit.Sessions = append(limit.Sessions, named[o.Session])
+				}
+			}
+		}
+		if r.Kind != admission.MostInstitution {
+			p.Limits = append(p.Limits, limit)
+			continue
+		}
+		for _, session := range limit.Sessions { // so many in each session
+			one := draw.Limit{ID: limit.ID + "-" + string(session), Sessions: []draw.SessionID{session}, Most: limit.Most}
+			p.GroupLimits = append(p.GroupLimits, draw.GroupLimit{Limit: one})
+		}
+	}
+	return p
+}
+
+func poolID(number int) draw.PoolID { return draw.PoolID(strconv.Itoa(number)) }
+
+func (b *book) apart(named map[programme.SessionID]draw.SessionID) (pairs []draw.Pair) {
+	offers := b.plan.Offers()
+	for i, one := range offers {
+		for _, other := range offers[:i] {
+			if b.plan.Apart(one.Session, other.Session) {
+				pairs = append(pairs, draw.Pair{named[other.Session], named[one.Session]})
+			}
+		}
+	}
+	return pairs
+}
+
+// entry is somebody's part in the problem. Institutions get words of this draw
+// alone, numbered as they come up in the order of the codes.
+func (b *book) entry(e entrant, named map[programme.SessionID]draw.SessionID, groups map[people.InstitutionID]draw.GroupKey) draw.Entry {
+	p := b.people[e.account]
+	entry := draw.Entry{Code: e.code}
+	if p.institution != "" {
+		if groups[p.institution] == "" {
+			groups[p.institution] = draw.GroupKey("g" + strconv.Itoa(len(groups)+1))
+		}
+		entry.Group = groups[p.institution]
+	}
+	for _, s := range p.ordered() {
+		if s.State.Takes() && named[s.Session] != "" {
+			entry.Holds = append(entry.Holds, named[s.Session])
+		}
+	}
+	for _, wish := range e.wishes {
+		o := b.offers[wish.Session]
+		guest := p.wants(&Seat{Needs: wish.Needs})
+		one := draw.Wish{Session: named[wish.Session]}
+		for _, number := range o.SeatsFor(guest) {
+			one.Seats = append(one.Seats, poolID(number))
+		}
+		for _, number := range o.ExtrasFor(guest) {
+			one.Also = append(one.Also, poolID(number))
+		}
+		entry.Wishes = append(entry.Wishes, one)
+	}
+	return entry
+}
+
+// wishesIn reads the wish lists for the sessions of a window.
+func wishesIn(ctx context.Context, q db.Querier, window admission.WindowID) (map[people.AccountID][]Wish, error) {
+	type row struct {
+		account people.AccountID
+		wish    Wish
+	}
+	rows, err := db.Collect(func(r db.Scanner) (one row, err error) {
+		var needs string
+		err = r.Scan(&one.account, &one.wish.Session, &needs)
+		one.wish.Needs = admission.ReadNeeds(needs)
+		return one, err
+	})(q.Query(ctx, `
+		SELECT w.account_id, w.session_id, w.needs FROM signup_wish AS w
+		JOIN admission_session AS s ON s.session_id = w.session_id
+		WHERE s.window_id = $1 AND NOT s.cancelled ORDER BY w.account_id, w.position`, window))
+	if err != nil {
+		return nil, fmt.Errorf("read wish lists: %w", err)
+	}
+	wishes := map[people.AccountID][]Wish{}
+	for _, r := range rows {
+		wishes[r.account] = append(wishes[r.account], r.wish)
+	}
+	return wishes, nil
+}
+
+// Codes are the codes under which somebody takes part in draws, by window.
+func (s *Service) Codes(ctx context.Context, of edition.ID, who people.AccountID) (map[admission.WindowID]draw.Code, error) {
+	type row struct {
+		window admission.WindowID
+		code   draw.Code
+	}
+	rows, err := db.Collect(func(r db.Scanner) (one row, err error) {
+		return one, r.Scan(&one.window, &one.code)
+	})(s.db.Query(ctx, `
+		SELECT e.window_id, e.code FROM signup_entry AS e JOIN admission_window AS w ON w.id = e.window_id
+		WHERE w.edition_id = $1 AND e.account_id = $2`, of, who))
+	if err != nil {
+		return nil, fmt.Errorf("read codes of draws: %w", err)
+	}
+	codes := map[admission.WindowID]draw.Code{}
+	for _, r := range rows {
+		codes[r.window] = r.code
+	}
+	return codes, nil
+}

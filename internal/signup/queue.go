@@ -1,0 +1,237 @@
+package signup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"obrady/internal/db"
+	"obrady/internal/edition"
+	"obrady/internal/people"
+	"obrady/internal/programme"
+)
+
+// queue lets claims that wait for the database wait together: while one
+// transaction is being written the next batch gathers, and all of it is decided
+// in one transaction, in the order of arrival. Nobody is answered before their
+// transaction is on disk, and no batch waits for company.
+type queue struct {
+	mu      sync.Mutex
+	waiting []*ticket
+	running bool
+}
+
+// ticket is a claim that waits for its answer.
+type ticket struct {
+	edition edition.ID
+	claim   Claim
+	answer  Answer
+	err     error
+	done    chan struct{}
+}
+
+// How many claims are decided in one transaction, and how many may wait.
+const (
+	batchSize = 512
+	queueSize = 100_000
+)
+
+// join puts a ticket into the queue and waits for its answer. Whoever stops
+// waiting has claimed all the same.
+func (s *Service) join(ctx context.Context, t *ticket) (Answer, error) {
+	t.done = make(chan struct{})
+	q := &s.queue
+	q.mu.Lock()
+	if len(q.waiting) >= queueSize {
+		q.mu.Unlock()
+		return Answer{}, ErrBusy
+	}
+	q.waiting = append(q.waiting, t)
+	if !q.running {
+		q.running = true
+		go s.work(context.WithoutCancel(ctx))
+	}
+	q.mu.Unlock()
+	select {
+	case <-t.done:
+		return t.answer, t.err
+	case <-ctx.Done():
+		return Answer{}, ctx.Err()
+	}
+}
+
+// work decides batches until nobody waits.
+func (s *Service) work(ctx context.Context) {
+	for {
+		batch := s.queue.next()
+		if len(batch) == 0 {
+			return
+		}
+		s.decide(ctx, batch)
+	}
+}
+
+// next takes the claims for one edition from the front of the queue.
+func (q *queue) next() (batch []*ticket) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.waiting) == 0 {
+		q.running = false
+		return nil
+	}
+	of := q.waiting[0].edition
+	n := 0
+	for n < len(q.waiting) && n < batchSize && q.waiting[n].edition == of {
+		n++
+	}
+	batch = q.waiting[:n:n]
+	q.waiting = q.waiting[n:]
+	return batch
+}
+
+// decide answers a batch. If its transaction fails, each claim is tried alone, so
+// that one bad claim does not take the others with it.
+func (s *Service) decide(ctx context.Context, batch []*ticket) {
+	err := s.decideTogether(ctx, batch)
+	if len(batch) > 1 && oneIsBad(err) {
+		for _, t := range batch {
+			t.err = s.decideTogether(ctx, []*ticket{t})
+			close(t.done)
+		}
+		return
+	}
+	for _, t := range batch {
+		if err != nil {
+			t.err = err
+		}
+		close(t.done)
+	}
+	if err == nil && s.Changed != nil {
+		s.Changed(batch[0].edition)
+	}
+}
+
+// oneIsBad says whether a transaction may have failed because of what one of its
+// claims asks for, and not because the database cannot be written.
+func oneIsBad(err error) bool {
+	return errors.Is(err, db.ErrMissing) || errors.Is(err, db.ErrExists) || errors.Is(err, db.ErrRefused)
+}
+
+func (s *Service) decideTogether(ctx context.Context, batch []*ticket) error {
+	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+		b, err := openBook(ctx, tx, batch[0].edition, s)
+		if err != nil {
+			return err
+		}
+		if err := s.prepare(ctx, b, batch); err != nil {
+			return err
+		}
+		for _, t := range batch {
+			if t.err != nil {
+				continue
+			}
+			if t.answer, err = b.claim(ctx, t.claim); err != nil {
+				return err
+			}
+		}
+		return b.close(ctx)
+	})
+	if err != nil {
+		return fmt.Errorf("decide %d claims: %w", len(batch), err)
+	}
+	return nil
+}
+
+// prepare reads what the claims of a batch need, in few statements.
+func (s *Service) prepare(ctx context.Context, b *book, batch []*ticket) error {
+	var accounts []people.AccountID
+	var sessions []programme.SessionID
+	var doors []string
+	seen := map[string]bool{}
+	once := func(word string) bool {
+		if word == "" || seen[word] {
+			return false
+		}
+		seen[word] = true
+		return true
+	}
+	for _, t := range batch {
+		t.err = nil // of an attempt that had to give way
+		if once(string(t.claim.Account)) {
+			accounts = append(accounts, t.claim.Account)
+		}
+		if once(t.claim.Session) {
+			doors = append(doors, t.claim.Session)
+		}
+		for _, w := range t.claim.Wishes {
+			if once(string(w.Session)) {
+				sessions = append(sessions, w.Session)
+			}
+		}
+	}
+	if err := b.loadPeople(ctx, accounts); err != nil {
+		return err
+	}
+	if err := b.loadOffers(ctx, sessions); err != nil {
+		return err
+	}
+	if err := b.drawIfDue(ctx, batch); err != nil {
+		return err
+	}
+	if err := s.remember(ctx, b, batch); err != nil {
+		return err
+	}
+	return s.checkDoors(ctx, b, batch, doors)
+}
+
+// remember finds the answers that requests of the batch have got before.
+func (s *Service) remember(ctx context.Context, b *book, batch []*ticket) error {
+	keys := make([]string, 0, len(batch))
+	for _, t := range batch {
+		if t.claim.Key != "" {
+			keys = append(keys, t.claim.Key)
+		}
+	}
+	for len(keys) > 0 {
+		n := min(len(keys), mostAtOnce)
+		events, err := answered(ctx, b.tx, keys[:n])
+		if err != nil {
+			return fmt.Errorf("look for answers: %w", err)
+		}
+		for _, e := range events {
+			name := asked{e.Account, e.Request, e.Session}
+			if _, first := b.answered[name]; !first {
+				b.answered[name] = reply{e.outcome(), e.At}
+			}
+		}
+		keys = keys[n:]
+	}
+	return nil
+}
+
+// checkDoors refuses claims from browsers whose session has ended meanwhile, be
+// it by another instance.
+func (s *Service) checkDoors(ctx context.Context, b *book, batch []*ticket, doors []string) error {
+	if s.Doors == nil || len(doors) == 0 {
+		return nil
+	}
+	alive := map[string]people.AccountID{}
+	for len(doors) > 0 {
+		n := min(len(doors), mostAtOnce)
+		some, err := s.Doors.Alive(ctx, b.tx, doors[:n])
+		if err != nil {
+			return fmt.Errorf("ask which sessions are alive: %w", err)
+		}
+		for sum, account := range some {
+			alive[sum] = account
+		}
+		doors = doors[n:]
+	}
+	for _, t := range batch {
+		if c := t.claim; c.Session != "" && alive[c.Session] != c.Account {
+			t.err = ErrSignedOut
+		}
+	}
+	return nil
+}

@@ -1,0 +1,204 @@
+package signup
+
+import (
+	"context"
+	"time"
+
+	"obrady/internal/admission"
+	"obrady/internal/db"
+	"obrady/internal/edition"
+	"obrady/internal/people"
+	"obrady/internal/programme"
+)
+
+// mostAtOnce bounds how many things one statement reads.
+const mostAtOnce = 256
+
+// readPeople puts who they are into found.
+func readPeople(ctx context.Context, q db.Querier, p *admission.Plan, accounts []people.AccountID, found map[people.AccountID]*person) error {
+	args := append([]any{p.Edition}, db.Padded(accounts)...)
+	_, err := db.Collect(func(row db.Scanner) (none struct{}, err error) {
+		var account, state, sector, institution string
+		if err = row.Scan(&account, &state, &sector, &institution); err == nil {
+			one := found[people.AccountID(account)]
+			one.known, one.listed = true, !p.Registered || state == "registered"
+			one.sector, one.institution = people.Sector(sector), people.InstitutionID(institution)
+		}
+		return none, err
+	})(q.Query(ctx, `
+		SELECT account.id, COALESCE(participant.state, ''), COALESCE(participant.sector, ''), COALESCE(participant.institution_id, '')
+		FROM account LEFT JOIN participant ON participant.account_id = account.id AND participant.edition_id = $1
+		WHERE account.id IN (`+db.List(2, len(args)-1)+`)`, args...))
+	return err
+}
+
+const seatColumns = `session_id, account_id, edition_id, state, seq, place_in_line, pools, needs, instead, via, institution_id,
+	until, moved_at, since`
+
+func scanSeat(row db.Scanner) (s Seat, err error) {
+	var pools, needs string
+	var until, moved *time.Time
+	err = row.Scan(&s.Session, &s.Account, &s.Edition, &s.State, &s.Seq, &s.InLine, &pools, &needs, &s.Instead, &s.Via,
+		&s.Institution, &until, &moved, &s.Since)
+	s.Pools, s.Needs, s.Until, s.MovedAt = admission.ReadNumbers(pools), admission.ReadNeeds(needs), orZero(until), orZero(moved)
+	return s, err
+}
+
+// seatsOf reads all that people have, or had, in an edition.
+func seatsOf(ctx context.Context, q db.Querier, of edition.ID, account people.AccountID) ([]Seat, error) {
+	return db.Collect(scanSeat)(q.Query(ctx, `
+		SELECT `+seatColumns+` FROM signup_seat WHERE edition_id = $1 AND account_id = $2 ORDER BY seq`, of, account))
+}
+
+// readSeats puts what people have, or wait for, into found: as much of it as most
+// decisions need. Book.full reads the rest.
+func readSeats(ctx context.Context, q db.Querier, of edition.ID, accounts []people.AccountID, found map[people.AccountID]*person) error {
+	args := append([]any{string(of)}, db.Padded(accounts)...)
+	_, err := db.Collect(func(row db.Scanner) (none struct{}, err error) {
+		var account, session, state string
+		var seq int64
+		if err = row.Scan(&account, &session, &state, &seq); err == nil {
+			found[people.AccountID(account)].seats[programme.SessionID(session)] = &Seat{
+				Session: programme.SessionID(session), Account: people.AccountID(account), Edition: of, State: State(state),
+				Seq: Receipt(seq), part: true,
+			}
+		}
+		return none, err
+	})(q.Query(ctx, `
+		SELECT account_id, session_id, state, seq FROM signup_seat
+		WHERE edition_id = $1 AND account_id IN (`+db.List(2, len(args)-1)+`) AND state <> 'released'`, args...))
+	return err
+}
+
+// findSeat reads one seat.
+func findSeat(ctx context.Context, q db.Querier, account people.AccountID, session programme.SessionID) (Seat, error) {
+	return scanSeat(q.QueryRow(ctx, `
+		SELECT `+seatColumns+` FROM signup_seat WHERE account_id = $1 AND session_id = $2`, account, session))
+}
+
+// waitingFor reads the waiting list of a session from a place on, the first in front.
+func waitingFor(ctx context.Context, q db.Querier, session programme.SessionID, after int64) ([]Seat, error) {
+	return db.Collect(scanSeat)(q.Query(ctx, `
+		SELECT `+seatColumns+` FROM signup_seat
+		WHERE session_id = $1 AND state = 'waiting' AND place_in_line > $2 ORDER BY place_in_line LIMIT 32`, session, after))
+}
+
+// Taken reads the seats of a session that are held or offered.
+func Taken(ctx context.Context, q db.Querier, session programme.SessionID) ([]Seat, error) {
+	return db.Collect(scanSeat)(q.Query(ctx, `
+		SELECT `+seatColumns+` FROM signup_seat
+		WHERE session_id = $1 AND state IN ('held', 'offered') ORDER BY seq`, session))
+}
+
+// presentIn reads the seats of a session of those who have, or wait for, anything.
+func presentIn(ctx context.Context, q db.Querier, session programme.SessionID) ([]Seat, error) {
+	return db.Collect(scanSeat)(q.Query(ctx, `
+		SELECT `+seatColumns+` FROM signup_seat
+		WHERE session_id = $1 AND state = 'waiting'
+		UNION ALL
+		SELECT `+seatColumns+` FROM signup_seat
+		WHERE session_id = $1 AND state IN ('held', 'offered')`, session))
+}
+
+// inLine is somebody's place on a waiting list.
+type inLine struct {
+	account people.AccountID
+	inLine  int64
+}
+
+// lineOf reads a whole waiting list.
+func lineOf(ctx context.Context, q db.Querier, session programme.SessionID) ([]inLine, error) {
+	return db.Collect(func(row db.Scanner) (l inLine, err error) {
+		return l, row.Scan(&l.account, &l.inLine)
+	})(q.Query(ctx, `
+		SELECT account_id, place_in_line FROM signup_seat WHERE session_id = $1 AND state = 'waiting' ORDER BY place_in_line`, session))
+}
+
+func writeLine(ctx context.Context, q db.Querier, session programme.SessionID, account people.AccountID, place int64) error {
+	_, err := q.Exec(ctx, `
+		UPDATE signup_seat SET place_in_line = $3 WHERE session_id = $1 AND account_id = $2`, session, account, place)
+	return err
+}
+
+// position counts how many wait in front of a place, and that place.
+func position(ctx context.Context, q db.Querier, session programme.SessionID, inLine int64) (n int, err error) {
+	err = q.QueryRow(ctx, `
+		SELECT COUNT(*) FROM signup_seat WHERE session_id = $1 AND state = 'waiting' AND place_in_line <= $2`, session, inLine).Scan(&n)
+	return n, err
+}
+
+// colleagues counts the people of an institution who have a seat in a session.
+func colleagues(ctx context.Context, q db.Querier, session programme.SessionID, of people.InstitutionID) (n int, err error) {
+	err = q.QueryRow(ctx, `
+		SELECT COUNT(*) FROM signup_seat
+		WHERE session_id = $1 AND state IN ('held', 'offered') AND institution_id = $2`, session, of).Scan(&n)
+	return n, err
+}
+
+// writeSeats writes seats as they are now.
+func writeSeats(ctx context.Context, q db.Querier, seats []*Seat) error {
+	const width = 14
+	return db.InSteps(seats, func(part []*Seat) error {
+		args := make([]any, 0, len(part)*width)
+		for _, s := range part {
+			args = append(args, string(s.Session), string(s.Account), string(s.Edition), string(s.State), int64(s.Seq), s.InLine,
+				admission.WriteNumbers(s.Pools), admission.WriteNeeds(s.Needs), string(s.Instead), s.Via, string(s.Institution), orNull(s.Until), orNull(s.MovedAt), s.Since)
+		}
+		_, err := q.Exec(ctx, seatStatements[len(part)], args...)
+		return err
+	})
+}
+
+var seatStatements = db.Batch(`
+	INSERT INTO signup_seat (`+seatColumns+`) VALUES `, make([]string, 14), `
+	ON CONFLICT (account_id, session_id) DO UPDATE SET state = excluded.state, seq = excluded.seq,
+		place_in_line = excluded.place_in_line, pools = excluded.pools, needs = excluded.needs, instead = excluded.instead,
+		via = excluded.via, institution_id = excluded.institution_id, until = excluded.until, moved_at = excluded.moved_at,
+		since = excluded.since`)
+
+const eventColumns = `seq, at, edition_id, session_id, account_id, request, what, why, other, number, actor`
+
+var eventStatements = db.Batch(`INSERT INTO signup_event (`+eventColumns+`) VALUES `, make([]string, 11), ``)
+
+func scanEvent(row db.Scanner) (e Event, err error) {
+	return e, row.Scan(&e.Seq, &e.At, &e.Edition, &e.Session, &e.Account, &e.Request, &e.What, &e.Why, &e.Other, &e.Number, &e.Actor)
+}
+
+func writeEvents(ctx context.Context, q db.Querier, events []Event) error {
+	return db.InSteps(events, func(part []Event) error {
+		args := make([]any, 0, len(part)*11)
+		for _, e := range part {
+			args = append(args, int64(e.Seq), e.At, string(e.Edition), string(e.Session), string(e.Account), e.Request, string(e.What),
+				e.Why, e.Other, e.Number, string(e.Actor))
+		}
+		_, err := q.Exec(ctx, eventStatements[len(part)], args...)
+		return err
+	})
+}
+
+// answered reads the decisions that answered requests, in their order.
+func answered(ctx context.Context, q db.Querier, requests []string) ([]Event, error) {
+	args := db.Padded(requests)
+	return db.Collect(scanEvent)(q.Query(ctx, `
+		SELECT `+eventColumns+` FROM signup_event WHERE request <> '' AND request IN (`+db.List(1, len(args))+`) ORDER BY seq`, args...))
+}
+
+// Events reads the decisions of a promise, in their order.
+func Events(ctx context.Context, q db.Querier, d Decided) ([]Event, error) {
+	return db.Collect(scanEvent)(q.Query(ctx, `
+		SELECT `+eventColumns+` FROM signup_event WHERE seq BETWEEN $1 AND $2 ORDER BY seq`, int64(d.From), int64(d.To)))
+}
+
+func orZero(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
+func orNull(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
