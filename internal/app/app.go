@@ -18,6 +18,7 @@ import (
 	"obrady/internal/consent"
 	"obrady/internal/db"
 	"obrady/internal/edition"
+	"obrady/internal/fairness"
 	"obrady/internal/i18n"
 	"obrady/internal/mail"
 	"obrady/internal/notify"
@@ -29,6 +30,7 @@ import (
 	"obrady/internal/registration"
 	"obrady/internal/rights"
 	"obrady/internal/signin"
+	"obrady/internal/signup"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
 	"obrady/internal/web/account"
@@ -91,11 +93,14 @@ type App struct {
 	Rights       *rights.Service
 	Consents     *consent.Service
 	Registration *registration.Service
+	Signups      *signup.Service
 	Privacy      *privacy.Service
 	Mail         *mail.Service
 	Publication  *publication.Desk
 	Site         *web.Site
 
+	fairness  *fairness.Service
+	live      *board
 	catalogue *i18n.Catalogue
 	sessions  *session.Store
 	kit       *desk.Kit
@@ -120,6 +125,7 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 	}
 	a.Publication = publication.New(d, a.Timetable, c.Log)
 	a.openMail()
+	a.openSignups()
 	if err := a.guardPrivacy(ctx); err != nil {
 		return nil, err
 	}
@@ -142,8 +148,11 @@ func (a *App) handlers() map[string]func(context.Context, outbox.Entry) error {
 	letters := notify.Letters{DB: a.db, Now: a.config.Now, Words: a.catalogue, Address: a.Site.URL}
 	all := letters.Handlers()
 	maps.Copy(all, map[string]func(context.Context, outbox.Entry) error{
-		timetable.Released{}.Kind(): func(ctx context.Context, _ outbox.Entry) error {
-			return a.Publication.Refresh(ctx)
+		timetable.Released{}.Kind(): func(ctx context.Context, e outbox.Entry) error {
+			if err := a.Publication.Refresh(ctx); err != nil {
+				return err
+			}
+			return a.followRelease(ctx, e)
 		},
 		privacy.Erased{}.Kind(): func(ctx context.Context, _ outbox.Entry) error {
 			return a.Publication.Refresh(ctx)
@@ -152,6 +161,14 @@ func (a *App) handlers() map[string]func(context.Context, outbox.Entry) error {
 		campaign.Due{}.Kind():   a.campaigns().Continue,
 	})
 	bearPartners(all)
+	maps.Copy(all, a.signupHandlers())
+	told := all[registration.EventCancelled]
+	all[registration.EventCancelled] = func(ctx context.Context, e outbox.Entry) error {
+		if err := a.followCancel(ctx, e); err != nil {
+			return err
+		}
+		return told(ctx, e)
+	}
 	return all
 }
 
@@ -171,6 +188,7 @@ func (a *App) Run(ctx context.Context, at net.Listener) error {
 	work.Go(func() error { return a.worker.Run(beside) })
 	work.Go(func() error { return a.deliver(beside) })
 	work.Go(func() error { a.sweep(beside); return nil })
+	work.Go(func() error { a.live.run(beside); return nil })
 	work.Go(func() error { rest(beside); return nil })
 	serving := web.Serving{
 		Site: a.Site, Server: web.Server(at.Addr().String(), a.Site), Listener: at, Notice: a.config.Notice,

@@ -8,6 +8,7 @@ import (
 	"obrady/internal/consent"
 	"obrady/internal/db"
 	"obrady/internal/edition"
+	"obrady/internal/fairness"
 	"obrady/internal/journal"
 	"obrady/internal/mail"
 	"obrady/internal/notify"
@@ -38,6 +39,7 @@ var checks = []struct {
 	{"partner", partner.Check},
 	{"consent", consent.Check},
 	{"registration", registration.Check},
+	{"signup", fairness.Check},
 	{"campaign", campaign.Check},
 	{"notify", notify.CheckTemplates},
 	{"signin", signin.Check},

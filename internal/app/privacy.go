@@ -23,6 +23,7 @@ import (
 	"obrady/internal/registration"
 	"obrady/internal/rights"
 	"obrady/internal/signin"
+	"obrady/internal/signup"
 	"obrady/internal/timetable"
 	"obrady/internal/web/desk"
 	"obrady/internal/web/session"
@@ -33,6 +34,7 @@ import (
 var keepers = []privacy.Keeper{
 	{Name: "session", Collect: session.Collect, Erase: session.Erase},
 	{Name: "signin", Collect: signin.Collect, Erase: signin.Erase},
+	{Name: "signup", Collect: signup.Collect, Erase: signup.Erase},
 	{Name: "registration", Collect: registration.Collect, Erase: registration.Erase},
 	{Name: "consent", Collect: consent.Collect, Erase: consent.Erase},
 	{Name: "campaign", Collect: campaign.Collect, Erase: campaign.Erase},

@@ -44,6 +44,7 @@ import (
 	"obrady/internal/web/planner"
 	"obrady/internal/web/reception"
 	"obrady/internal/web/roles"
+	"obrady/internal/web/signups"
 	"obrady/internal/web/visitor"
 )
 
@@ -59,7 +60,7 @@ var sentences = []fs.FS{
 	consent.Locale, registration.Locale, signin.Locale, privacy.Locale, campaign.Locale, guardian.Locale,
 	admission.Locale, invitation.Locale, signup.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, cohost.Locale, visitor.Locale,
-	notify.Locale, account.Locale, file.Locale, participant.Locale, reception.Locale, roles.Locale, mailroom.Locale,
+	notify.Locale, account.Locale, file.Locale, participant.Locale, signups.Locale, reception.Locale, roles.Locale, mailroom.Locale,
 }
 
 // build makes the site and puts every page into its table.

@@ -52,6 +52,25 @@ func (s *Service) Counts(ctx context.Context, of edition.ID) (counts []Count, at
 	return counts, at, nil
 }
 
+// Board writes the counts of an edition for open pages and for machines:
+// {"n":812,"s":{"miasto-zielone":[0,17]}}, where n is the number of the last
+// decision and each session has the places left (-1: not counted) and how many
+// wait.
+func (s *Service) Board(ctx context.Context, of edition.ID) (text []byte, at signup.Receipt, err error) {
+	counts, at, err := s.Counts(ctx, of)
+	if err != nil {
+		return nil, 0, err
+	}
+	text = fmt.Appendf(text, `{"n":%d,"s":{`, int64(at))
+	for i, c := range counts {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = fmt.Appendf(text, `%q:[%d,%d]`, c.Slug, c.Left, c.Waiting)
+	}
+	return append(text, "}}"...), at, nil
+}
+
 // Report is what became of everybody who asked, without a name: the public
 // report of a window.
 type Report struct {

@@ -56,10 +56,11 @@ func Collect(ctx context.Context, q db.Querier, s people.Subject) (people.Extrac
 
 // Erase takes somebody out of all sign-ups. Their seats go to those who wait; of
 // what was decided stays that it was, without whom it was about.
-func (s *Service) Erase(ctx context.Context, tx *db.Tx, of people.Subject, _ time.Time) ([]people.Outcome, error) {
+func Erase(ctx context.Context, tx *db.Tx, of people.Subject, now time.Time) ([]people.Outcome, error) {
 	if of.Account == "" {
 		return nil, nil
 	}
+	s := NewService(nil, func() time.Time { return now }) // works in tx alone
 	editions, err := db.Collect(func(row db.Scanner) (e edition.ID, err error) { return e, row.Scan(&e) })(tx.Query(ctx, `
 		SELECT DISTINCT edition_id FROM signup_seat WHERE account_id = $1 ORDER BY edition_id`, of.Account))
 	if err != nil {
