@@ -1,17 +1,23 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"time"
 
+	"obrady/internal/admission"
 	"obrady/internal/app/bench"
+	"obrady/internal/db"
 )
 
 type benchCommand struct {
-	Pages benchPagesCommand `cmd:"" help:"Measure the public pages of the demo and of a large made-up congress, beside the limit of this machine."`
+	Pages  benchPagesCommand  `cmd:"" help:"Measure the public pages of the demo and of a large made-up congress, beside the limit of this machine."`
+	Signup benchSignupCommand `cmd:"" help:"Play the moment at which sign-ups open, with a server and a crowd on this machine, beside the limit of this machine."`
+	Bare   benchBareCommand   `cmd:"" hidden:"" help:"Serve one answer to everything: the limit that obrady bench signup measures beside."`
 }
 
 type benchPagesCommand struct {
@@ -37,4 +43,110 @@ func (c *benchPagesCommand) Run(ctx context.Context, t terminal) (err error) {
 	return bench.Run(ctx, t.out, folder, exe, bench.Options{
 		Rounds: c.Rounds, Lasts: c.Lasts, Connections: c.Connections, Note: t.note,
 	})
+}
+
+type benchSignupCommand struct {
+	People   int `help:"How many people press." default:"5000"`
+	Sessions int `help:"How many sessions they press for." default:"60"`
+	Seats    int `help:"How many seats each session has." default:"25"`
+
+	Mode   string `help:"How places are given: first_come, open, prequeue or lottery." enum:"first_come,open,prequeue,lottery" default:"first_come"`
+	Hot    bool   `help:"Everybody wants the same session."`
+	Engine string `help:"sqlite or postgres." enum:"sqlite,postgres" default:"sqlite"`
+
+	Postgres  string `help:"A database of PostgreSQL, beside which the benchmark makes its own and removes them; OBRADY_TEST_POSTGRES if not given." placeholder:"URL"`
+	Instances int    `help:"How many servers share the database; more than one over PostgreSQL only." default:"1"`
+
+	Connections int           `help:"How many of the crowd press at a time, as fast as they are answered." default:"512"`
+	Rounds      int           `help:"How often each case is measured; the median counts." default:"3"`
+	Lasts       time.Duration `help:"How long a round of steady load takes." default:"3s"`
+	Browsers    int           `help:"How many pages with live counts are open when everybody presses." default:"0"`
+	Scale       bool          `help:"Measure the processor time of a decision also with ten times the people, and with ten times the sessions."`
+	Seed        uint64        `help:"From which the wishes of the people are drawn." default:"2021"`
+
+	Out    string `help:"table or json." enum:"table,json" default:"table"`
+	Strict bool   `help:"Exit code 1 when a goal is missed."`
+}
+
+// Run plays the opening in a temporary folder and prints what it measured.
+func (c *benchSignupCommand) Run(ctx context.Context, t terminal) error {
+	c.Postgres = cmp.Or(c.Postgres, os.Getenv("OBRADY_TEST_POSTGRES"))
+	if err := c.check(); err != nil {
+		return usageError{err}
+	}
+	o := bench.Opening{
+		People: c.People, Sessions: c.Sessions, Seats: c.Seats, Mode: admission.Mode(c.Mode), Hot: c.Hot,
+		Engine: db.Engine(c.Engine), Instances: c.Instances, Connections: c.Connections,
+		Rounds: c.Rounds, Lasts: c.Lasts, Browsers: c.Browsers, Scale: c.Scale, Seed: c.Seed, Note: t.note,
+	}
+	if o.Engine == db.Postgres {
+		o.Postgres = c.Postgres
+	}
+	figures, err := play(ctx, o)
+	if err != nil {
+		return err
+	}
+	if err := c.write(t, &figures); err != nil {
+		return err
+	}
+	if c.Strict && !figures.Met() {
+		return errors.New("a goal was missed")
+	}
+	return nil
+}
+
+// check says what makes no sense.
+func (c *benchSignupCommand) check() error {
+	for flag, n := range map[string]int{
+		"--people": c.People, "--sessions": c.Sessions, "--seats": c.Seats, "--instances": c.Instances,
+		"--connections": c.Connections, "--rounds": c.Rounds,
+	} {
+		if n < 1 {
+			return fmt.Errorf("%s is at least 1", flag)
+		}
+	}
+	switch {
+	case c.Lasts <= 0 || c.Browsers < 0:
+		return errors.New("--lasts and --browsers are not less than nothing")
+	case c.Engine == "sqlite" && c.Instances > 1:
+		return errors.New("a SQLite file has one server; --instances needs --engine postgres")
+	case c.Engine == "postgres" && c.Postgres == "":
+		return errors.New("--engine postgres needs --postgres URL, or OBRADY_TEST_POSTGRES")
+	}
+	return nil
+}
+
+func (c *benchSignupCommand) write(t terminal, figures *bench.Figures) error {
+	if c.Out == "table" {
+		return figures.Write(t.out)
+	}
+	text, err := json.MarshalIndent(figures, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write the figures: %w", err)
+	}
+	t.say("%s", text)
+	return nil
+}
+
+// play makes room for an opening, plays it, and clears up.
+func play(ctx context.Context, o bench.Opening) (figures bench.Figures, err error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return figures, fmt.Errorf("find this program: %w", err)
+	}
+	folder, err := os.MkdirTemp("", "obrady-bench-")
+	if err != nil {
+		return figures, fmt.Errorf("make room for the benchmark: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	return bench.Play(ctx, folder, exe, o)
+}
+
+type benchBareCommand struct {
+	Addr string `help:"Where to listen." default:"127.0.0.1:0"`
+}
+
+// Run answers until the program is told to stop. What it answers is read from stdin.
+func (c *benchBareCommand) Run(ctx context.Context) error {
+	return bench.ServeBare(ctx, c.Addr, os.Stdin)
 }

@@ -15,3 +15,13 @@ func cpu() time.Duration {
 	}
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
+
+// mostFiles is how many connections a process may have, with some left for other things.
+func mostFiles() int {
+	const spare, any = 400, 1 << 20
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || limit.Max > any {
+		return any
+	}
+	return int(limit.Max) - spare
+}

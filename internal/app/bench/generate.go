@@ -3,6 +3,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -20,6 +21,7 @@ import (
 type Size struct {
 	Slug              string // the address of its edition
 	Sessions, Persons int
+	Entry             programme.Entry // how one gets into the sessions; without signing up when unknown
 }
 
 const (
@@ -217,7 +219,7 @@ func (g *generator) session(n int) programme.Session {
 		Edition: g.id, Slug: fmt.Sprintf("sesja-%d", n+1), Block: g.blockIDs[n%len(g.blockIDs)],
 		Title: g.title(), Lead: g.sentence(), Body: g.prose(3),
 		Format: programme.Formats[n%len(programme.Formats)], Form: edition.Forms[n%len(edition.Forms)],
-		Languages: []string{"pl"}, Recording: programme.Recorded, Entry: programme.EntryOpen, Capacity: 200,
+		Languages: []string{"pl"}, Recording: programme.Recorded, Entry: cmp.Or(g.size.Entry, programme.EntryOpen), Capacity: 200,
 		Terms:  []edition.TermID{g.terms[n%6], g.terms[6+n%6]},
 		Status: programme.Ready, Examples: allExample,
 	}

@@ -13,7 +13,7 @@ func noon() time.Time { return time.Date(2031, 5, 1, 12, 0, 0, 0, time.UTC) }
 
 func TestTheMadeUpCongressHasItsSizeAndNoFault(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		if err := Generate(t.Context(), d, noon, Size{"wzorcowy", 100, 300}); err != nil {
+		if err := Generate(t.Context(), d, noon, Size{Slug: "wzorcowy", Sessions: 100, Persons: 300}); err != nil {
 			t.Fatal(err)
 		}
 		house, err := app.New(t.Context(), d, app.Config{Now: noon})
