@@ -16,7 +16,7 @@ import (
 // each statement finds what is not.
 var checks = []string{
 	`SELECT 'a state that is none', account_id || ' ' || session_id FROM signup_seat
-	WHERE state NOT IN ('held', 'offered', 'waiting', 'released')`,
+	WHERE state NOT IN ('held', 'offered', 'waiting', 'released', 'refused')`,
 	`SELECT 'a place that somebody who has none takes', account_id || ' ' || session_id FROM signup_seat
 	WHERE state NOT IN ('held', 'offered') AND pools <> ''`,
 	`SELECT 'an offer without an end', account_id || ' ' || session_id FROM signup_seat

@@ -34,7 +34,8 @@ type book struct {
 	events  []Event
 	first   Receipt // of the transaction
 
-	answered map[asked]reply
+	replies    map[asked]Outcome // of this transaction
+	colleagues map[colleague]int // with a seat, as far as they have been counted
 }
 
 // person is somebody who claims, with all that they have in this edition.
@@ -57,7 +58,8 @@ func openBook(ctx context.Context, tx *db.Tx, of edition.ID, s *Service) (*book,
 	b := &book{
 		tx: tx, last: last, first: last + 1,
 		offers: map[programme.SessionID]*admission.Offer{}, people: map[people.AccountID]*person{}, changed: map[*Seat]bool{},
-		taken: map[admission.PoolName]int{}, waiting: map[programme.SessionID]int{}, answered: map[asked]reply{},
+		taken: map[admission.PoolName]int{}, waiting: map[programme.SessionID]int{}, replies: map[asked]Outcome{},
+		colleagues: map[colleague]int{},
 	}
 	if b.now, err = s.clock(ctx, tx); err != nil {
 		return nil, err
@@ -175,6 +177,41 @@ func (b *book) change(s *Seat) {
 	if !b.changed[s] {
 		b.changed[s] = true
 		b.seats = append(b.seats, s)
+	}
+}
+
+// forget takes a seat out of what is to be written, because another stands for it.
+func (b *book) forget(s *Seat) {
+	if b.changed[s] {
+		delete(b.changed, s)
+		b.seats = slices.DeleteFunc(b.seats, func(one *Seat) bool { return one == s })
+	}
+}
+
+// colleague is an institution in a session.
+type colleague struct {
+	session     programme.SessionID
+	institution people.InstitutionID
+}
+
+// of counts the people of an institution who have a seat in a session.
+func (b *book) of(ctx context.Context, name colleague) (int, error) {
+	if n, ok := b.colleagues[name]; ok {
+		return n, nil
+	}
+	if err := b.flush(ctx); err != nil { // those of this transaction count
+		return 0, err
+	}
+	n, err := colleagues(ctx, b.tx, name.session, name.institution)
+	b.colleagues[name] = n
+	return n, err
+}
+
+// joins counts one more, or one less, where they are counted.
+func (b *book) joins(s *Seat, by int) {
+	name := colleague{s.Session, s.Institution}
+	if n, ok := b.colleagues[name]; ok {
+		b.colleagues[name] = n + by
 	}
 }
 

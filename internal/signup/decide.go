@@ -58,27 +58,27 @@ func (b *book) claim(ctx context.Context, c Claim) (Answer, error) {
 // asked for it before, and when.
 func (b *book) claimOne(ctx context.Context, p *person, c Claim, wish Wish) (Outcome, time.Time, error) {
 	name := asked{c.Account, c.Key, wish.Session}
-	if before, ok := b.answered[name]; ok && c.Key != "" {
-		return before.Outcome, before.at, nil
+	if c.Key != "" {
+		if before, ok := b.replies[name]; ok {
+			return before, b.now, nil
+		}
+		if had := p.seats[wish.Session]; had != nil && had.Request == c.Key {
+			e, err := findEvent(ctx, b.tx, had.Answered)
+			return e.outcome(), e.At, err
+		}
 	}
 	outcome, err := b.decide(ctx, p, c, wish)
 	if err == nil && outcome.Seq != 0 {
-		b.answered[name] = reply{outcome, b.now}
+		b.replies[name] = outcome
 	}
 	return outcome, b.now, err
 }
 
-// asked is what an answer was given to, so that the same request gets the same answer.
+// asked is what an answer was given to.
 type asked struct {
 	account people.AccountID
 	key     string
 	session programme.SessionID
-}
-
-// reply is what was answered, and when.
-type reply struct {
-	Outcome
-	at time.Time
 }
 
 func (b *book) decide(ctx context.Context, p *person, c Claim, wish Wish) (Outcome, error) {
@@ -86,7 +86,7 @@ func (b *book) decide(ctx context.Context, p *person, c Claim, wish Wish) (Outco
 	if err != nil {
 		return Outcome{}, err
 	}
-	if had := p.seats[wish.Session]; had != nil && had.State != Released {
+	if had := p.seats[wish.Session]; had != nil && had.State.Present() {
 		return b.again(ctx, o, had, c)
 	}
 	if refusal := b.admits(p, o, wish.Session); refusal.Why != "" {
@@ -109,13 +109,15 @@ func (b *book) decide(ctx context.Context, p *person, c Claim, wish Wish) (Outco
 		Instead: c.Instead, Via: via, Since: b.now,
 	}
 	numbers, empty, ok := o.Choose(p.wants(seat))
-	if ok {
+	w := b.plan.Window(o.Window)
+	atDoor := o.Waiting > 0 && w.Manner(b.now, o.StartsAt) == admission.AtDoor // what is free is for those who wait
+	if ok && !atDoor {
 		return b.grant(ctx, p, o, seat, granting{numbers: numbers, event: Event{What: WasGranted, Request: c.Key}})
 	}
-	if empty == 0 {
+	if empty == 0 && !ok {
 		return b.refuse(p, c, Outcome{Session: o.Session, Why: NotForYou}), nil
 	}
-	if w := b.plan.Window(o.Window); !w.Waiting {
+	if !w.Waiting {
 		return b.refuse(p, c, Outcome{Session: o.Session, Why: Full, Number: empty}), nil
 	}
 	return b.enlist(p, o, seat, c.Key), nil
@@ -145,14 +147,21 @@ func (b *book) again(ctx context.Context, o *admission.Offer, s *Seat, c Claim) 
 			s.Instead = c.Instead
 			b.change(s)
 		}
-		if err := b.flush(ctx); err != nil {
-			return Outcome{}, err
-		}
-		n, err := position(ctx, b.tx, o.Session, s.InLine)
-		return Outcome{Session: o.Session, State: Waiting, Seq: s.Seq, Position: n}, err
+		e, err := b.decision(ctx, s.Seq) // the position as it was then: a crowd that presses twice must not count a long line each time
+		return Outcome{Session: o.Session, State: Waiting, Seq: s.Seq, Position: int(e.Number)}, err
 	case Holding, Released, Refused:
 	}
 	return Outcome{Session: o.Session, State: s.State, Seq: s.Seq}, nil
+}
+
+// decision finds a decision, of this transaction or an earlier one.
+func (b *book) decision(ctx context.Context, seq Receipt) (Event, error) {
+	for _, e := range b.events {
+		if e.Seq == seq {
+			return e, nil
+		}
+	}
+	return findEvent(ctx, b.tx, seq)
 }
 
 // admits says whether the session takes claims now, and of this person. Such a
@@ -212,7 +221,18 @@ func (b *book) refuse(p *person, c Claim, no Outcome) Outcome {
 	no.Seq = b.note(Event{
 		Session: no.Session, Account: p.account, Request: c.Key, What: WasRefused, Why: string(no.Why), Other: no.Other, Number: int64(no.Number),
 	})
+	s := &Seat{Session: no.Session, Account: p.account, Edition: b.plan.Edition, State: Refused, Seq: no.Seq, Since: b.now, Request: c.Key, Answered: no.Seq}
+	b.replace(p, s)
 	return no
+}
+
+// replace puts a seat in the place of what somebody had of the session.
+func (b *book) replace(p *person, s *Seat) {
+	if old := p.seats[s.Session]; old != nil && old != s {
+		b.forget(old)
+	}
+	p.seats[s.Session] = s
+	b.change(s)
 }
 
 // asks says whether a seat of the session may depend on an invitation.
@@ -282,10 +302,7 @@ func (b *book) counted(ctx context.Context, p *person, o *admission.Offer, rule 
 		if p.institution == "" {
 			return 0, nil
 		}
-		if err := b.flush(ctx); err != nil { // those of this transaction count
-			return 0, err
-		}
-		return colleagues(ctx, b.tx, o.Session, p.institution)
+		return b.of(ctx, colleague{o.Session, p.institution})
 	}
 	for _, s := range p.seats {
 		if s != leaving && s.State.Takes() && b.plan.Under(s.Session, rule) {
@@ -320,8 +337,11 @@ func (b *book) grant(ctx context.Context, p *person, o *admission.Offer, s *Seat
 	}
 	g.event.Session, g.event.Account = o.Session, p.account
 	s.Seq, s.Since = b.note(g.event), b.now
-	p.seats[o.Session] = s
-	b.change(s)
+	if g.event.Request != "" {
+		s.Request, s.Answered = g.event.Request, s.Seq
+	}
+	b.joins(s, 1)
+	b.replace(p, s)
 	if s.State == Offered {
 		return Outcome{Session: o.Session, State: Offered, Seq: s.Seq}, nil
 	}
@@ -376,8 +396,8 @@ func (b *book) enlist(p *person, o *admission.Offer, s *Seat, key string) Outcom
 	s.State = Waiting
 	s.Seq = b.note(Event{Session: o.Session, Account: p.account, Request: key, What: WasListed, Number: int64(o.Waiting)})
 	s.InLine = int64(s.Seq) * lineStep
-	p.seats[o.Session] = s
-	b.change(s)
+	s.Request, s.Answered = key, s.Seq
+	b.replace(p, s)
 	return Outcome{Session: o.Session, State: Waiting, Seq: s.Seq, Position: o.Waiting}
 }
 
@@ -389,6 +409,9 @@ const lineStep = 1 << 16
 func (b *book) accept(s *Seat, key string) Outcome {
 	s.State, s.Until, s.Since = Holding, time.Time{}, b.now
 	s.Seq = b.note(Event{Session: s.Session, Account: s.Account, Request: key, What: WasAccepted})
+	if key != "" {
+		s.Request, s.Answered = key, s.Seq
+	}
 	b.change(s)
 	return Outcome{Session: s.Session, State: Holding, Seq: s.Seq}
 }
@@ -410,6 +433,7 @@ func (b *book) release(ctx context.Context, p *person, s *Seat, e Event) error {
 	switch {
 	case took:
 		b.take(o, s.Pools, -1)
+		b.joins(s, -1)
 		if s.Via != "" {
 			if err := invitation.Count(ctx, b.tx, s.Via, -1); err != nil {
 				return err

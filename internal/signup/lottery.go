@@ -14,6 +14,7 @@ import (
 	"obrady/internal/db"
 	"obrady/internal/draw"
 	"obrady/internal/edition"
+	"obrady/internal/outbox"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 )
@@ -66,10 +67,19 @@ func (s *Service) Decide(ctx context.Context, window admission.WindowID) error {
 	}
 	err = s.inBook(ctx, w.Edition, func(_ *db.Tx, b *book) error {
 		w := b.plan.Window(window)
-		if w == nil || !due(w, b.now) {
+		switch {
+		case w == nil:
 			return nil
+		case due(w, b.now):
+			return b.draw(ctx, *w)
+		case w.Mode.Draws() && w.DecidedAt.IsZero() && b.now.Before(w.ClosesAt): // the clock of who asked is ahead, or the time was put off
+			at := w.OpensAt
+			if w.Mode == admission.Lottery {
+				at = w.DecidesAt
+			}
+			return outbox.AddAt(ctx, b.tx, s.notBefore(at), Due{Window: w.ID})
 		}
-		return b.draw(ctx, *w)
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("draw for window %s: %w", window, err)
@@ -267,7 +277,7 @@ func (b *book) fulfil(ctx context.Context, t turn) error {
 	if err != nil || o == nil {
 		return err
 	}
-	if had := p.seats[o.Session]; had != nil && had.State != Released {
+	if had := p.seats[o.Session]; had != nil && had.State.Present() {
 		return nil
 	}
 	s := &Seat{Session: o.Session, Account: p.account, Edition: b.plan.Edition, Needs: t.wish.Needs, Institution: p.institution, Since: b.now}

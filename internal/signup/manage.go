@@ -92,7 +92,7 @@ func (b *book) admit(ctx context.Context, o *admission.Offer, who people.Account
 		return Outcome{Session: o.Session, State: Refused, Why: NotListed}, nil
 	case s != nil && s.State.Takes():
 		return Outcome{Session: o.Session, State: s.State, Seq: s.Seq}, nil
-	case s == nil || s.State == Released:
+	case s == nil || !s.State.Present():
 		s = &Seat{Session: o.Session, Account: who, Edition: b.plan.Edition, Institution: p.institution, Since: b.now}
 	default:
 		if err := b.full(ctx, s); err != nil {
@@ -157,7 +157,7 @@ func (b *book) announce(ctx context.Context, o *admission.Offer, d Decision) (Ou
 	if err != nil {
 		return Outcome{}, err
 	}
-	if had := p.seats[o.Session]; had != nil && had.State != Released {
+	if had := p.seats[o.Session]; had != nil && had.State.Present() {
 		return Outcome{Session: o.Session, State: had.State, Seq: had.Seq}, nil
 	}
 	if !p.known || !p.listed {

@@ -179,35 +179,7 @@ func (s *Service) prepare(ctx context.Context, b *book, batch []*ticket) error {
 	if err := b.drawIfDue(ctx, batch); err != nil {
 		return err
 	}
-	if err := s.remember(ctx, b, batch); err != nil {
-		return err
-	}
 	return s.checkDoors(ctx, b, batch, doors)
-}
-
-// remember finds the answers that requests of the batch have got before.
-func (s *Service) remember(ctx context.Context, b *book, batch []*ticket) error {
-	keys := make([]string, 0, len(batch))
-	for _, t := range batch {
-		if t.claim.Key != "" {
-			keys = append(keys, t.claim.Key)
-		}
-	}
-	for len(keys) > 0 {
-		n := min(len(keys), mostAtOnce)
-		events, err := answered(ctx, b.tx, keys[:n])
-		if err != nil {
-			return fmt.Errorf("look for answers: %w", err)
-		}
-		for _, e := range events {
-			name := asked{e.Account, e.Request, e.Session}
-			if _, first := b.answered[name]; !first {
-				b.answered[name] = reply{e.outcome(), e.At}
-			}
-		}
-		keys = keys[n:]
-	}
-	return nil
 }
 
 // checkDoors refuses claims from browsers whose session has ended meanwhile, be

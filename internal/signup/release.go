@@ -66,7 +66,7 @@ func (b *book) tellMoved(ctx context.Context, moved []programme.SessionID) error
 				return err
 			}
 			one := p.seats[session]
-			if one == nil || one.State == Released {
+			if one == nil || !one.State.Present() {
 				continue
 			}
 			if err := b.full(ctx, one); err != nil {

@@ -25,6 +25,9 @@ func (s *Service) Mine(ctx context.Context, of edition.ID, who people.AccountID)
 			return err
 		}
 		for _, seat := range seats {
+			if seat.State == Refused {
+				continue
+			}
 			one := Mine{Seat: seat}
 			if seat.State == Waiting {
 				if one.Position, err = position(ctx, q, seat.Session, seat.InLine); err != nil {

@@ -18,15 +18,18 @@ const (
 	Offered  State = "offered"  // a seat is kept for them until they say so, or time runs out
 	Waiting  State = "waiting"  // is on the waiting list
 	Released State = "released" // no longer
-	Refused  State = "refused"  // of an answer only: got nothing
+	Refused  State = "refused"  // got nothing
 )
 
 // States lists what a seat can be.
-var States = []State{Holding, Offered, Waiting, Released}
+var States = []State{Holding, Offered, Waiting, Released, Refused}
 
 // Key names the sentence that says the state.
 // key: signup.state.*
 func (s State) Key() string { return "signup.state." + string(s) }
+
+// Present says whether somebody in the state has, or waits for, anything.
+func (s State) Present() bool { return s == Holding || s == Offered || s == Waiting }
 
 // Takes says whether the state takes places of pools.
 func (s State) Takes() bool { return s == Holding || s == Offered }
@@ -45,6 +48,8 @@ type Seat struct {
 	Via         string              // the invitation that let them in
 	Institution people.InstitutionID
 	Until       time.Time // of an offer
+	Request     string    // the key of the claim that was answered last
+	Answered    Receipt   // by this decision
 	MovedAt     time.Time // the session has other hours since then, and they have not said yet what they want
 	Since       time.Time
 

@@ -33,13 +33,13 @@ func readPeople(ctx context.Context, q db.Querier, p *admission.Plan, accounts [
 }
 
 const seatColumns = `session_id, account_id, edition_id, state, seq, place_in_line, pools, needs, instead, via, institution_id,
-	until, moved_at, since`
+	until, moved_at, since, request, answered`
 
 func scanSeat(row db.Scanner) (s Seat, err error) {
 	var pools, needs string
 	var until, moved *time.Time
 	err = row.Scan(&s.Session, &s.Account, &s.Edition, &s.State, &s.Seq, &s.InLine, &pools, &needs, &s.Instead, &s.Via,
-		&s.Institution, &until, &moved, &s.Since)
+		&s.Institution, &until, &moved, &s.Since, &s.Request, &s.Answered)
 	s.Pools, s.Needs, s.Until, s.MovedAt = admission.ReadNumbers(pools), admission.ReadNeeds(needs), orZero(until), orZero(moved)
 	return s, err
 }
@@ -55,18 +55,18 @@ func seatsOf(ctx context.Context, q db.Querier, of edition.ID, account people.Ac
 func readSeats(ctx context.Context, q db.Querier, of edition.ID, accounts []people.AccountID, found map[people.AccountID]*person) error {
 	args := append([]any{string(of)}, db.Padded(accounts)...)
 	_, err := db.Collect(func(row db.Scanner) (none struct{}, err error) {
-		var account, session, state string
-		var seq int64
-		if err = row.Scan(&account, &session, &state, &seq); err == nil {
+		var account, session, state, request string
+		var seq, answered int64
+		if err = row.Scan(&account, &session, &state, &seq, &request, &answered); err == nil {
 			found[people.AccountID(account)].seats[programme.SessionID(session)] = &Seat{
 				Session: programme.SessionID(session), Account: people.AccountID(account), Edition: of, State: State(state),
-				Seq: Receipt(seq), part: true,
+				Seq: Receipt(seq), Request: request, Answered: Receipt(answered), part: true,
 			}
 		}
 		return none, err
 	})(q.Query(ctx, `
-		SELECT account_id, session_id, state, seq FROM signup_seat
-		WHERE edition_id = $1 AND account_id IN (`+db.List(2, len(args)-1)+`) AND state <> 'released'`, args...))
+		SELECT account_id, session_id, state, seq, request, answered FROM signup_seat
+		WHERE edition_id = $1 AND account_id IN (`+db.List(2, len(args)-1)+`)`, args...))
 	return err
 }
 
@@ -137,12 +137,13 @@ func colleagues(ctx context.Context, q db.Querier, session programme.SessionID, 
 
 // writeSeats writes seats as they are now.
 func writeSeats(ctx context.Context, q db.Querier, seats []*Seat) error {
-	const width = 14
+	const width = 16
 	return db.InSteps(seats, func(part []*Seat) error {
 		args := make([]any, 0, len(part)*width)
 		for _, s := range part {
 			args = append(args, string(s.Session), string(s.Account), string(s.Edition), string(s.State), int64(s.Seq), s.InLine,
-				admission.WriteNumbers(s.Pools), admission.WriteNeeds(s.Needs), string(s.Instead), s.Via, string(s.Institution), orNull(s.Until), orNull(s.MovedAt), s.Since)
+				admission.WriteNumbers(s.Pools), admission.WriteNeeds(s.Needs), string(s.Instead), s.Via, string(s.Institution), orNull(s.Until), orNull(s.MovedAt), s.Since,
+				s.Request, int64(s.Answered))
 		}
 		_, err := q.Exec(ctx, seatStatements[len(part)], args...)
 		return err
@@ -150,11 +151,11 @@ func writeSeats(ctx context.Context, q db.Querier, seats []*Seat) error {
 }
 
 var seatStatements = db.Batch(`
-	INSERT INTO signup_seat (`+seatColumns+`) VALUES `, make([]string, 14), `
+	INSERT INTO signup_seat (`+seatColumns+`) VALUES `, make([]string, 16), `
 	ON CONFLICT (account_id, session_id) DO UPDATE SET state = excluded.state, seq = excluded.seq,
 		place_in_line = excluded.place_in_line, pools = excluded.pools, needs = excluded.needs, instead = excluded.instead,
 		via = excluded.via, institution_id = excluded.institution_id, until = excluded.until, moved_at = excluded.moved_at,
-		since = excluded.since`)
+		since = excluded.since, request = excluded.request, answered = excluded.answered`)
 
 const eventColumns = `seq, at, edition_id, session_id, account_id, request, what, why, other, number, actor`
 
@@ -176,11 +177,9 @@ func writeEvents(ctx context.Context, q db.Querier, events []Event) error {
 	})
 }
 
-// answered reads the decisions that answered requests, in their order.
-func answered(ctx context.Context, q db.Querier, requests []string) ([]Event, error) {
-	args := db.Padded(requests)
-	return db.Collect(scanEvent)(q.Query(ctx, `
-		SELECT `+eventColumns+` FROM signup_event WHERE request <> '' AND request IN (`+db.List(1, len(args))+`) ORDER BY seq`, args...))
+// findEvent reads one decision.
+func findEvent(ctx context.Context, q db.Querier, seq Receipt) (Event, error) {
+	return scanEvent(q.QueryRow(ctx, `SELECT `+eventColumns+` FROM signup_event WHERE seq = $1`, int64(seq)))
 }
 
 // Events reads the decisions of a promise, in their order.

@@ -10,6 +10,7 @@ import (
 	"obrady/internal/admission"
 	"obrady/internal/db"
 	"obrady/internal/edition"
+	"obrady/internal/outbox"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/rights"
@@ -197,7 +198,7 @@ func (b *book) seat(ctx context.Context, who people.AccountID, session programme
 		return nil, nil, err
 	}
 	s := p.seats[session]
-	if s == nil || s.State == Released {
+	if s == nil || !s.State.Present() {
 		return nil, nil, ErrNoSeat
 	}
 	return p, s, b.full(ctx, s)
@@ -221,7 +222,7 @@ func (b *book) leaveAll(ctx context.Context, who people.AccountID, what What) er
 	all := p.ordered()
 	for _, waits := range []bool{true, false} { // first what would else be given because of what is left
 		for _, seat := range all {
-			if seat.State == Released || waits != (seat.State == Waiting) {
+			if !seat.State.Present() || waits != (seat.State == Waiting) {
 				continue
 			}
 			if err := b.release(ctx, p, seat, Event{What: what}); err != nil {
@@ -292,8 +293,11 @@ func (s *Service) Look(ctx context.Context, d Due) error {
 		if seat == nil || seat.State != Offered {
 			return nil // answered meanwhile
 		}
-		if err := b.full(ctx, seat); err != nil || b.now.Before(seat.Until) {
+		if err := b.full(ctx, seat); err != nil {
 			return err
+		}
+		if b.now.Before(seat.Until) { // the clock of who asked is ahead
+			return outbox.AddAt(ctx, b.tx, s.notBefore(seat.Until), d)
 		}
 		return b.release(ctx, p, seat, Event{What: WasExpired})
 	})
@@ -301,4 +305,12 @@ func (s *Service) Look(ctx context.Context, d Due) error {
 		return fmt.Errorf("look after an offer of %s: %w", d.Session, err)
 	}
 	return nil
+}
+
+// notBefore puts off what this instance has taken up too early by its own clock.
+func (s *Service) notBefore(at time.Time) time.Time {
+	if soon := s.now().Add(time.Second); soon.After(at) {
+		return soon
+	}
+	return at
 }

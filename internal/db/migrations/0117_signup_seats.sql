@@ -7,7 +7,8 @@ CREATE TABLE signup_ledger (
     revision BIGINT  NOT NULL
 );
 
--- Where somebody stands with a session: holds a seat, has been offered one, waits for one, or no longer does.
+-- Where somebody stands with a session: holds a seat, has been offered one, waits for one, no longer does, or was
+-- refused; with the key of the request that was answered last, and by which decision.
 CREATE TABLE signup_seat (
     session_id     TEXT        NOT NULL REFERENCES admission_session (session_id) DEFERRABLE,
     account_id     TEXT        NOT NULL REFERENCES account (id) DEFERRABLE,
@@ -19,6 +20,8 @@ CREATE TABLE signup_seat (
     needs          TEXT        NOT NULL DEFAULT '',
     instead        TEXT        NOT NULL DEFAULT '',
     via            TEXT        NOT NULL DEFAULT '',
+    request        TEXT        NOT NULL DEFAULT '',
+    answered       BIGINT      NOT NULL DEFAULT 0,
     institution_id TEXT        NOT NULL DEFAULT '',
     until          TIMESTAMPTZ,
     moved_at       TIMESTAMPTZ,
@@ -44,7 +47,6 @@ CREATE TABLE signup_event (
     actor       TEXT        NOT NULL DEFAULT ''
 );
 
-CREATE INDEX signup_event_request ON signup_event (request) WHERE request <> '';
 CREATE INDEX signup_event_session ON signup_event (session_id, seq);
 
 -- What somebody would like to take part in, the most wanted first.
