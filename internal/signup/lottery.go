@@ -142,14 +142,9 @@ func (b *book) draw(ctx context.Context, w admission.Window) error {
 	if err != nil {
 		return err
 	}
-	w.DecidedAt, w.UpdatedAt, w.Revision = b.now, b.now, w.Revision+1
-	if err := admission.WriteWindow(ctx, b.tx, w); err != nil {
+	if err := b.decided(ctx, w); err != nil { // claims of this transaction come after the draw
 		return err
 	}
-	if err := renew(ctx, b.tx); err != nil {
-		return err
-	}
-	b.plan = b.plan.With(w) // claims of this transaction come after the draw
 	if w.Mode == admission.Prequeue {
 		return b.drawQueue(ctx, w, seed, entrants)
 	}

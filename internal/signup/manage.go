@@ -2,6 +2,7 @@ package signup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"obrady/internal/admission"
@@ -109,59 +110,107 @@ func (b *book) admit(ctx context.Context, o *admission.Offer, who people.Account
 	return b.grant(ctx, p, o, s, granting{numbers: numbers, event: Event{What: WasAdmitted, Why: c.Reason, Actor: c.By}})
 }
 
-// Decision is what the choice of a session's leader gives one applicant.
+// Verdict is what the choice of a session's leader gives one applicant.
+type Verdict string
+
+// The verdicts.
+const (
+	Chosen  Verdict = "admit"   // a seat
+	Reserve Verdict = "waiting" // a place on the waiting list
+	Passed  Verdict = "no"      // nothing
+)
+
+// Decision is the verdict about one applicant for one session.
 type Decision struct {
-	Account  people.AccountID
-	Needs    []admission.Need
-	Admitted bool // otherwise they wait, in the order of the list
+	Account people.AccountID
+	Session programme.SessionID
+	Needs   []admission.Need
+	Verdict Verdict
 }
 
-// Announce gives the seats of a session by choice, in the transaction of what
-// announces it: those admitted first, as far as there is room, then the waiting
-// list. Who may do it, the caller has decided.
-func (s *Service) Announce(ctx context.Context, tx *db.Tx, of edition.ID, session programme.SessionID, decisions []Decision) ([]Outcome, error) {
-	b, err := openBook(ctx, tx, of, s)
-	if err != nil {
-		return nil, err
-	}
-	o, err := b.offer(ctx, session)
-	if err != nil {
-		return nil, err
-	}
-	if o == nil {
-		return nil, ErrNoSession
-	}
-	var outcomes []Outcome
-	for _, admitted := range []bool{true, false} {
+// Announce decides a window by choice, in the transaction of what announces it:
+// one decision after another in the order given, as far as there is room and the
+// rules allow, and what stays free goes to those who wait. From then on the window
+// gives places like any other. Who may do it, the caller has decided.
+func (s *Service) Announce(ctx context.Context, tx *db.Tx, of edition.ID, window admission.WindowID, decisions []Decision) (outcomes []Outcome, err error) {
+	err = s.within(ctx, tx, of, func(b *book) error {
+		w := b.plan.Window(window)
+		if w == nil {
+			return admission.ErrNoWindow
+		}
 		for _, d := range decisions {
-			if d.Admitted != admitted {
-				continue
-			}
-			outcome, err := b.announce(ctx, o, d)
+			outcome, err := b.announce(ctx, d)
 			if err != nil {
-				return nil, err
+				return fmt.Errorf("announce a decision about %s: %w", d.Session, err)
 			}
 			outcomes = append(outcomes, outcome)
 		}
+		if err := b.decided(ctx, *w); err != nil {
+			return err
+		}
+		for _, session := range sessionsOf(b.plan.OffersIn(window)) {
+			o, err := b.offer(ctx, session)
+			if err != nil {
+				return err
+			}
+			if err := b.promote(ctx, o); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return outcomes, err
+}
+
+// within runs fn with the ledger held, in a transaction that somebody else ends.
+func (s *Service) within(ctx context.Context, tx *db.Tx, of edition.ID, fn func(*book) error) error {
+	b, err := openBook(ctx, tx, of, s)
+	if err != nil {
+		return err
+	}
+	if err := fn(b); err != nil {
+		return err
 	}
 	tx.AfterCommit(func() {
 		if s.Changed != nil {
 			s.Changed(of)
 		}
 	})
-	return outcomes, b.close(ctx)
+	return b.close(ctx)
 }
 
-func (b *book) announce(ctx context.Context, o *admission.Offer, d Decision) (Outcome, error) {
+// decided writes that a window has decided. What follows in the transaction comes after it.
+func (b *book) decided(ctx context.Context, w admission.Window) error {
+	w.DecidedAt, w.UpdatedAt, w.Revision = b.now, b.now, w.Revision+1
+	if err := admission.WriteWindow(ctx, b.tx, w); err != nil {
+		return err
+	}
+	b.plan = b.plan.With(w)
+	return renew(ctx, b.tx)
+}
+
+func (b *book) announce(ctx context.Context, d Decision) (Outcome, error) {
+	o, err := b.offer(ctx, d.Session)
+	if err != nil {
+		return Outcome{}, err
+	}
 	p, err := b.person(ctx, d.Account)
 	if err != nil {
 		return Outcome{}, err
 	}
-	if had := p.seats[o.Session]; had != nil && had.State.Present() {
-		return Outcome{Session: o.Session, State: had.State, Seq: had.Seq}, nil
-	}
-	if !p.known || !p.listed {
-		return Outcome{Session: o.Session, State: Refused, Why: NotListed}, nil
+	no := Outcome{Session: d.Session, State: Refused}
+	switch had := p.seats[d.Session]; {
+	case o == nil:
+		no.Why = NoOffer
+		return no, nil
+	case had != nil && had.State.Present():
+		return Outcome{Session: d.Session, State: had.State, Seq: had.Seq}, nil
+	case !p.known || !p.listed:
+		no.Why = NotListed
+		return no, nil
+	case d.Verdict == Passed:
+		no.Why = NotChosen
+		return b.refuse(p, Claim{}, no), nil
 	}
 	if no, err := b.allows(ctx, p, o, nil); err != nil || no.Why != "" {
 		return b.refuse(p, Claim{}, no), err
@@ -169,12 +218,65 @@ func (b *book) announce(ctx context.Context, o *admission.Offer, d Decision) (Ou
 	seat := &Seat{Session: o.Session, Account: d.Account, Edition: b.plan.Edition, Needs: d.Needs, Institution: p.institution, Since: b.now}
 	numbers, empty, ok := o.Choose(p.wants(seat))
 	switch {
-	case ok && d.Admitted:
+	case ok && d.Verdict == Chosen:
 		return b.grant(ctx, p, o, seat, granting{numbers: numbers, event: Event{What: WasAdmitted}})
 	case b.plan.Window(o.Window).Waiting:
 		return b.enlist(p, o, seat, ""), nil
 	}
-	return b.refuse(p, Claim{}, Outcome{Session: o.Session, Why: Full, Number: empty}), nil
+	no.Why, no.Number = Full, empty
+	return b.refuse(p, Claim{}, no), nil
+}
+
+// Turn is what changes at the door of a session.
+type Turn struct {
+	Session programme.SessionID
+	Missed  []people.AccountID // lose their seats, because they have not come
+	Came    []people.AccountID // wait, and stand at the door: they are asked in this order
+	By      people.AccountID   // empty: nobody but the clock
+}
+
+// AtDoor frees the seats of those who have not come, and gives what is free to
+// those at the door, as far as pools and rules allow, whatever the window says.
+// It is done in the transaction of the caller, who has decided that it may be.
+func (s *Service) AtDoor(ctx context.Context, tx *db.Tx, of edition.ID, t Turn) (missed int, came []Outcome, err error) {
+	err = s.within(ctx, tx, of, func(b *book) error {
+		o, err := b.offer(ctx, t.Session)
+		if err != nil {
+			return err
+		}
+		if o == nil {
+			return ErrNoSession
+		}
+		for _, who := range t.Missed {
+			p, seat, err := b.seat(ctx, who, t.Session)
+			if errors.Is(err, ErrNoSeat) || err == nil && !seat.State.Takes() {
+				continue // given back meanwhile
+			}
+			if err != nil {
+				return err
+			}
+			if err := b.release(ctx, p, seat, Event{What: WasMissed, Actor: t.By}); err != nil {
+				return err
+			}
+			missed++
+		}
+		for _, who := range t.Came {
+			_, seat, err := b.seat(ctx, who, t.Session)
+			if errors.Is(err, ErrNoSeat) || err == nil && seat.State != Waiting {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			outcome, err := b.admit(ctx, o, who, Change{By: t.By})
+			if err != nil {
+				return err
+			}
+			came = append(came, outcome)
+		}
+		return nil
+	})
+	return missed, came, err
 }
 
 // ErrPosition is returned for a position that the waiting list has not.

@@ -107,6 +107,7 @@ const (
 	TooMany     Why = "too_many"     // by the rule in Other, which allows Number
 	Colleagues  Why = "colleagues"   // by the rule in Other: Number people of the institution are there already
 	NotHolding  Why = "not_holding"  // what was to be given back is not held
+	NotChosen   Why = "not_chosen"   // the leader of the session chose others
 	LineChanged Why = "line_changed" // what was waited for is not possible any more
 )
 
