@@ -117,6 +117,9 @@ func (w Window) Phase(now time.Time) Phase {
 	return Deciding
 }
 
+// Ref is what the window is called in addresses: the end of its id, which is short and stays.
+func (w Window) Ref() string { return string(w.ID)[max(0, len(w.ID)-8):] }
+
 // ReadyFrom is when one can join a pre-queue.
 func (w Window) ReadyFrom() time.Time { return w.OpensAt.Add(-ReadyBefore) }
 

@@ -46,6 +46,16 @@ func (p *Plan) Window(window WindowID) *Window {
 	return nil
 }
 
+// WindowAt returns the window that an address names by its Ref or by its id, or nil.
+func (p *Plan) WindowAt(ref string) *Window {
+	for i := range p.windows {
+		if p.windows[i].Ref() == ref || string(p.windows[i].ID) == ref {
+			return &p.windows[i]
+		}
+	}
+	return nil
+}
+
 // Offer returns the session with its window, or nil twice where nobody signs up for it.
 func (p *Plan) Offer(session programme.SessionID) (*Offer, *Window) {
 	i, ok := p.byID[session]
@@ -178,12 +188,22 @@ func (p *Plan) loadRules(ctx context.Context, q db.Querier) (err error) {
 	p.ruled = map[int][]int{}
 	for i := range p.offers {
 		for r := range p.Rules {
-			if p.Rules[r].covers(&p.offers[i], within) {
+			if p.holds(&p.Rules[r], &p.offers[i]) && p.Rules[r].covers(&p.offers[i], within) {
 				p.ruled[i] = append(p.ruled[i], r)
 			}
 		}
 	}
 	return nil
+}
+
+// holds says whether a rule is about sessions of the window at all: a partner's
+// rule is about those of the partner's own windows, whatever else it names.
+func (p *Plan) holds(r *Rule, o *Offer) bool {
+	if r.Workspace == "" {
+		return true
+	}
+	w := p.Window(o.Window)
+	return w != nil && w.Workspace == r.Workspace
 }
 
 // keepApart finds the pairs of sessions that nobody can hold both.
