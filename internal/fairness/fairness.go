@@ -22,6 +22,23 @@ type Service struct{ db *db.DB }
 // NewService returns a Service over d.
 func NewService(d *db.DB) *Service { return &Service{d} }
 
+// Standing is what has been set for the sign-ups of an edition, with the counts
+// of this moment: for those who look after them.
+func (s *Service) Standing(ctx context.Context, of edition.ID) (p *admission.Plan, err error) {
+	err = s.db.Snapshot(ctx, func(q db.Querier) error {
+		_, revision, err := signup.Progress(ctx, q)
+		if err != nil {
+			return err
+		}
+		p, err = admission.LoadPlan(ctx, q, of, revision)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read how sign-ups stand: %w", err)
+	}
+	return p, nil
+}
+
 // Count is how many places of a session are left and how many wait, for
 // everybody to see. Left is -1 where seats are not counted.
 type Count struct {
