@@ -32,6 +32,7 @@ type DB struct {
 	engine      Engine
 	read, write *sql.DB
 	kept        prepared
+	fate        *fate
 }
 
 // Close closes the database.
@@ -53,7 +54,8 @@ func (d *DB) Exec(ctx context.Context, query string, args ...any) (int64, error)
 		return 0, err
 	}
 	defer func() { _ = conn.Close() }() // back to the pool, where nothing can fail
-	return exec(ctx, conn, d.engine.spelled(query, len(args)), args)
+	n, err := exec(ctx, conn, d.engine.spelled(query, len(args)), args)
+	return n, d.condemn(err)
 }
 
 // QueryRow reads one row.
@@ -73,6 +75,9 @@ const patience = 30 * time.Second
 // turn waits for a connection that may write. Waiting ends with ctx: somebody
 // who has gone away needs no turn.
 func (d *DB) turn(ctx context.Context) (*sql.Conn, error) {
+	if err := d.fate.err(); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("no turn to write came in time"))
 	defer cancel()
 	conn, err := d.write.Conn(ctx)
@@ -80,7 +85,7 @@ func (d *DB) turn(ctx context.Context) (*sql.Conn, error) {
 		err = fmt.Errorf("%w: %w", err, context.Cause(ctx))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("wait to write: %w", err)
+		return nil, fmt.Errorf("wait to write: %w", translate(err))
 	}
 	return conn, nil
 }

@@ -62,7 +62,8 @@ var (
 	}
 )
 
-// translate puts one of the errors above in front of err where one fits.
+// translate puts one of the errors above, or of those in trouble.go, in front of
+// err where one fits.
 func translate(err error) error {
 	var pg *pgconn.PgError
 	var lite *sqlite.Error
@@ -72,6 +73,9 @@ func translate(err error) error {
 		ours = byState[pg.Code]
 	case errors.As(err, &lite):
 		ours = byCode[lite.Code()]
+	}
+	if ours == nil {
+		ours = trouble(err)
 	}
 	if ours == nil {
 		return err

@@ -1,12 +1,18 @@
 package db
 
 import (
+	"context"
 	"database/sql"
+	"errors"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // SQLite says yes to settings that it does not follow; Open believes only what it reads back.
@@ -60,5 +66,61 @@ func TestForeignKeysCanWait(t *testing.T) {
 				t.Errorf("%s: %q is not DEFERRABLE", file, strings.TrimSpace(found))
 			}
 		}
+	}
+}
+
+func TestStatesThatMeanTrouble(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		err  error
+		want error // nil: no trouble
+	}{
+		{"PostgreSQL's disk is full", &pgconn.PgError{Code: "53100"}, ErrNoRoom},
+		{"PostgreSQL has too many connections", &pgconn.PgError{Code: "53300"}, ErrDown},
+		{"PostgreSQL is being stopped", &pgconn.PgError{Code: "57P01"}, ErrDown},
+		{"PostgreSQL is starting", &pgconn.PgError{Code: "57P03"}, ErrDown},
+		{"PostgreSQL has lost us", &pgconn.PgError{Code: "08006"}, ErrDown},
+		{"PostgreSQL has become a standby", &pgconn.PgError{Code: "25006"}, ErrDown},
+		{"the line is cut", fmt.Errorf("read: %w", io.ErrUnexpectedEOF), ErrDown},
+		{"somebody was faster", &pgconn.PgError{Code: "40001"}, nil},
+		{"a row is there already", &pgconn.PgError{Code: "23505"}, nil},
+		{"who asked has gone", context.Canceled, nil},
+		{"who asked had no patience", fmt.Errorf("query: %w", context.DeadlineExceeded), nil},
+		{"no such row", sql.ErrNoRows, nil},
+	} {
+		got := translate(test.err)
+		if CannotWrite(got) != (test.want != nil) || test.want != nil && !errors.Is(got, test.want) || !errors.Is(got, test.err) {
+			t.Errorf("%s: translate = %v, want %v in front of it", test.name, got, test.want)
+		}
+	}
+}
+
+// What happens when a disk lies is tried on a disk that does, in test/crash.
+func TestNothingIsWrittenOnceTheDiskHasFailed(t *testing.T) {
+	d, err := Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "obrady.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	write := func() error {
+		_, err := d.Exec(t.Context(), `CREATE TABLE IF NOT EXISTS heap (words TEXT)`)
+		return err
+	}
+	if err := write(); err != nil {
+		t.Fatal(err)
+	}
+	d.fate.seal(fmt.Errorf("%w: fsync", ErrBroken))
+	d.fate.seal(io.EOF) // the first reason stays
+	select {
+	case <-d.Broken():
+	default:
+		t.Error("nobody is told that the disk has failed")
+	}
+	err = d.Tx(t.Context(), func(*Tx) error { return nil })
+	if !errors.Is(write(), ErrBroken) || !errors.Is(err, ErrBroken) {
+		t.Errorf("writing afterwards: %v, %v, want %v", write(), err, ErrBroken)
+	}
+	if err := d.QueryRow(t.Context(), `SELECT COUNT(*) FROM heap`).Scan(new(int)); err != nil {
+		t.Errorf("reading afterwards: %v", err)
 	}
 }

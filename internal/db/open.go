@@ -53,7 +53,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
-	d := &DB{engine: SQLite, read: read, write: write}
+	d := &DB{engine: SQLite, read: read, write: write, fate: newFate()}
 	if err := checkPragmas(ctx, read); err != nil {
 		return nil, firstError(err, d.Close())
 	}
@@ -111,10 +111,10 @@ func openPostgres(ctx context.Context, address string) (*DB, error) {
 	pool.SetMaxOpenConns(32)
 	pool.SetMaxIdleConns(32)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	if err := checkPromise(ctx, pool); err != nil {
+	if err := translate(checkPromise(ctx, pool)); err != nil {
 		return nil, firstError(err, pool.Close())
 	}
-	return &DB{engine: Postgres, read: pool, write: pool}, nil
+	return &DB{engine: Postgres, read: pool, write: pool, fate: newFate()}, nil
 }
 
 // checkPromise refuses a server that confirms a commit before it is on disk.

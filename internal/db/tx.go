@@ -62,19 +62,20 @@ func (d *DB) once(ctx context.Context, fn func(*Tx) error) (after []func(), err 
 	defer func() { _ = conn.Close() }() // back to the pool, where nothing can fail
 	begun, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
-		return nil, fmt.Errorf("begin: %w", err)
+		return nil, fmt.Errorf("begin: %w", translate(err))
 	}
 	defer begun.Rollback() // does nothing after Commit
 
 	tx.tx = begun
 	if err := fn(tx); err != nil {
+		_ = d.condemn(tx.failed) // err has it inside, or has good reasons not to
 		return nil, err
 	}
 	if tx.failed != nil {
 		return nil, fmt.Errorf("commit after a statement failed: %w", tx.failed)
 	}
 	if err := begun.Commit(); err != nil {
-		return nil, fmt.Errorf("commit: %w", translate(err))
+		return nil, fmt.Errorf("commit: %w", d.condemn(translate(err)))
 	}
 	return tx.after, nil
 }
@@ -88,7 +89,7 @@ func (d *DB) Snapshot(ctx context.Context, fn func(Querier) error) error {
 	}
 	begun, err := d.read.BeginTx(ctx, options)
 	if err != nil {
-		return fmt.Errorf("begin to read: %w", err)
+		return fmt.Errorf("begin to read: %w", translate(err))
 	}
 	defer begun.Rollback() // nothing was written
 	return fn(&Tx{tx: begun, engine: d.engine})

@@ -26,6 +26,7 @@ type exchange struct {
 	signed bool   // a session has been loaded
 	caller Caller // on a lean route
 	ended  string // why a stream came to its end
+	sent   Form   // what was typed, for the page that says that it could not be saved
 }
 
 type exchangeKey struct{}

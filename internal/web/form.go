@@ -164,7 +164,15 @@ func ReadForm(r *http.Request, fields Fields) (Form, error) {
 			form.take(name, value)
 		}
 	}
+	remember(r, form)
 	return form, nil
+}
+
+// remember keeps what was typed at hand, should it turn out that it cannot be saved.
+func remember(r *http.Request, form Form) {
+	if x, err := of(r); err == nil {
+		x.sent = form
+	}
 }
 
 // File is a file on its way in. It is read once, as a stream.
@@ -179,8 +187,9 @@ func refuseFile(File) error { return errNoForm }
 
 // ReadUpload reads a form that may carry files and hands each of them to keep as it comes. The text fields of
 // such a form stand before its files, so that a file that is too large leaves the text.
-func ReadUpload(r *http.Request, fields Fields, keep func(File) error) (Form, error) {
-	form := NewForm(fields)
+func ReadUpload(r *http.Request, fields Fields, keep func(File) error) (form Form, err error) {
+	form = NewForm(fields)
+	defer func() { remember(r, form) }()
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return form, errNoForm

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"obrady/internal/db"
 	"obrady/internal/errs"
 	"obrady/internal/web"
 	"obrady/internal/web/webtest"
@@ -40,6 +41,8 @@ func TestForms(t *testing.T) {
 		{"what the slice refuses", url.Values{"title": {"Woda"}}, errs.Problems{{Name: "title", Error: errs.New(errs.Invalid, "thing.short")}}, 422, []string{"Tytuł: Wpisz tytuł.", `value="Woda"`}, "Title: Enter a title."},
 		{"a choice stays chosen", url.Values{"format": {"b"}, "tags": {"a", "b"}, "places": {"x"}}, nil, 422, []string{`<option value="b" selected>`, `name="tags" value="a" checked`, `name="tags" value="b" checked`}, ""},
 		{"somebody was first", url.Values{"title": {"Woda"}}, web.ErrStale, 409, []string{"Ktoś zapisał zmiany"}, "saved changes since"},
+		{"no room on the disk", url.Values{"title": {"Woda"}, "lead": {strings.Repeat("Rzeka. ", 20)}, "revision": {"7"}}, fmt.Errorf("save: %w", db.ErrNoRoom), 507, []string{`action="/pl/kpm/rzeczy/a" method="post"`, `name="title" value="Woda"`, "Rzeka. Rzeka.</textarea>", `name="revision" value="7"`, "Wyślij ponownie"}, "Send again"},
+		{"a database that has gone", url.Values{"title": {`"><script>`}}, fmt.Errorf("save: %w", db.ErrDown), 503, []string{`value="&#34;&gt;&lt;script&gt;"`, "Nic nie przepadło"}, "Nothing is lost"},
 		{"script as text", url.Values{"title": {`"><script>alert(1)</script>`}, "places": {"x"}}, nil, 422, []string{`value="&#34;&gt;&lt;script&gt;`}, ""},
 		{"too many fields", many, nil, 400, []string{"za dużo pól"}, "too many fields"},
 		{"too large", url.Values{"lead": {strings.Repeat("a", 300<<10)}}, nil, 413, []string{"Limit wynosi 256 kB"}, "The limit is 256 kB"},

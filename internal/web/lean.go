@@ -194,6 +194,7 @@ func ReadPress(r *http.Request) (url.Values, error) {
 			}
 		}
 	}
+	remember(r, Form{Typed: sent})
 	return sent, nil
 }
 

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"obrady/internal/db"
 	"obrady/internal/push"
 	"obrady/internal/web"
 	"obrady/internal/web/webtest"
@@ -176,6 +177,8 @@ func TestWhoMustWaitIsToldHowLong(t *testing.T) {
 		{"no room", web.Busy(7 * time.Second), 503, "7"},
 		{"no room, wrapped", fmt.Errorf("claim: %w", web.Busy(time.Second)), 503, "1"},
 		{"out of time", context.DeadlineExceeded, 503, "5"},
+		{"a full disk", fmt.Errorf("claim: %w", db.ErrNoRoom), 507, "30"},
+		{"a database that has gone", fmt.Errorf("claim: %w", db.ErrDown), 503, "5"},
 		{"a fault", errors.New("secret detail"), 500, ""},
 	} {
 		for _, accept := range []string{"application/json", "text/html"} {

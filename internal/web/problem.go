@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"obrady/internal/db"
 	"obrady/internal/errs"
 	"obrady/internal/i18n"
 )
@@ -38,6 +41,8 @@ var (
 	errBadForm     = refusal(http.StatusBadRequest, errs.New(errs.Invalid, "web.bad_form"))
 	errBusy        = Busy(5 * time.Second)
 	errSignedOut   = refusal(http.StatusUnauthorized, errSignIn)
+	errDiskFull    = &Refusal{http.StatusInsufficientStorage, errs.New(errs.Internal, "web.disk_full"), 30 * time.Second}
+	errDown        = &Refusal{http.StatusServiceUnavailable, errs.New(errs.Internal, "web.database_away"), 5 * time.Second}
 	errInternal    = errs.New(errs.Internal, "web.internal")
 )
 
@@ -69,10 +74,37 @@ type ProblemPage struct {
 	Home     string
 	Programme,
 	Search string // empty where there is none
+	Kept      []Kept // what was typed, to be sent again; empty when nothing was, or that would not help
+	Multipart bool   // the form came in parts
 }
 
 // Missing says whether the visitor should be helped to find what is not here.
 func (p ProblemPage) Missing() bool { return p.Status == http.StatusNotFound }
+
+// Kept is a field of a form that could not be saved. What people write in their own words has a label; they may want to
+// copy it.
+type Kept struct{ Name, Value, Label string }
+
+// Long says whether the field should be seen.
+func (k Kept) Long() bool {
+	return k.Label != "" && (len(k.Value) > ownWords || strings.Contains(k.Value, "\n"))
+}
+
+// ownWords is from how many bytes on what was typed would be missed.
+const ownWords = 60
+
+// kept lists what was typed into a form.
+func (f Form) kept() (all []Kept) {
+	for _, name := range slices.Sorted(maps.Keys(f.Typed)) {
+		for _, value := range f.Typed[name] {
+			all = append(all, Kept{Name: name, Value: value, Label: f.Fields[name]})
+		}
+	}
+	if f.Revision != 0 {
+		all = append(all, Kept{Name: revisionField, Value: strconv.Itoa(f.Revision)})
+	}
+	return all
+}
 
 var problemPage = Parse[ProblemPage](frame, "templates/problem.html")
 
@@ -80,7 +112,7 @@ var problemPage = Parse[ProblemPage](frame, "templates/problem.html")
 // no fault, and the line of the request says it.
 func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status, told := verdict(err)
-	if refused := (*Refusal)(nil); status >= http.StatusInternalServerError && !errors.As(err, &refused) {
+	if refused := (*Refusal)(nil); status >= http.StatusInternalServerError && !errors.As(err, &refused) && s.isNews(err) {
 		s.log.ErrorContext(r.Context(), "request failed", "request", RequestID(r), "route", s.label(r),
 			"status", status, "err", err)
 	}
@@ -108,6 +140,9 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if status >= http.StatusInternalServerError {
 		page.ID = RequestID(r)
 	}
+	if x, alone := of(r); alone == nil && (status == http.StatusServiceUnavailable || status == http.StatusInsufficientStorage) {
+		page.Kept, page.Multipart = x.sent.kept(), strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/")
+	}
 	page.Programme, page.Search = s.named(r, s.config.Programme), s.named(r, s.config.Search)
 	if err := problemPage.ShowStatus(w, r, status, page); err != nil {
 		s.log.ErrorContext(r.Context(), "problem page failed", "request", RequestID(r), "err", err)
@@ -115,11 +150,24 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
+// isNews says whether the log should tell of err. When nothing can be written everybody meets the same error, and one
+// line a second says as much as thousands.
+func (s *Site) isNews(err error) bool {
+	if !db.CannotWrite(err) {
+		return true
+	}
+	now, last := s.config.Now().Unix(), s.troubled.Load()
+	return now != last && s.troubled.CompareAndSwap(last, now)
+}
+
 // retryAfter is in how many seconds to try again; 0 when trying again would not help.
 func retryAfter(err error, status int) int {
 	after := time.Duration(0)
 	if refused := (*Refusal)(nil); errors.As(err, &refused) {
 		after = refused.After
+	}
+	if status == http.StatusInsufficientStorage && after <= 0 {
+		after = errDiskFull.After
 	}
 	if status == http.StatusServiceUnavailable && after <= 0 {
 		after = errBusy.After
@@ -159,6 +207,10 @@ func verdict(err error) (int, *errs.Error) {
 		return refusal.Status, refusal.Told
 	case errors.As(err, &large):
 		return http.StatusRequestEntityTooLarge, errs.New(errs.Invalid, "web.too_large", megabytes(large.Limit))
+	case errors.Is(err, db.ErrNoRoom):
+		return errDiskFull.Status, errDiskFull.Told
+	case db.CannotWrite(err):
+		return errDown.Status, errDown.Told
 	case errors.Is(err, context.DeadlineExceeded):
 		return errBusy.Status, errBusy.Told
 	case errors.As(err, &problems) && len(problems) > 0:
@@ -204,6 +256,7 @@ var titleKeys = map[int]string{
 	http.StatusConflict:            "web.problem.conflict",
 	http.StatusInternalServerError: "web.problem.internal",
 	http.StatusServiceUnavailable:  "web.problem.busy",
+	http.StatusInsufficientStorage: "web.problem.full",
 }
 
 // Heading is the title of the page in the words of printer.

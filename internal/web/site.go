@@ -94,7 +94,8 @@ type Site struct {
 	compress  func(http.Handler) http.HandlerFunc
 	callers   Callers
 	streams   *stream.Streams
-	draining  atomic.Bool // the site is about to stop
+	draining  atomic.Bool  // the site is about to stop
+	troubled  atomic.Int64 // the second in which the log last told that nothing can be written
 }
 
 // New builds a Site. It fails where the configuration contradicts itself.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"obrady/internal/db"
 	"obrady/internal/errs"
 	"obrady/internal/i18n"
 	"obrady/internal/web"
@@ -90,6 +91,9 @@ func TestErrorsBecomeSentences(t *testing.T) {
 		{"ours", errSecret, 500, "Już o tym wiemy", "We have been told", false},
 		{"too large", &http.MaxBytesError{Limit: 2 << 20}, 413, "Limit wynosi 2 MB", "The limit is 2 MB", false},
 		{"too slow", fmt.Errorf("read: %w", context.DeadlineExceeded), 503, "Nie zdążyliśmy", "could not answer in time", true},
+		{"a full disk", fmt.Errorf("save: %w", db.ErrNoRoom), 507, "zabrakło miejsca", "out of space", true},
+		{"a database that has gone", fmt.Errorf("save: %w", db.ErrDown), 503, "Baza danych chwilowo nie odpowiada", "does not answer", true},
+		{"a disk that fails", fmt.Errorf("save: %w", db.ErrBroken), 503, "Spróbuj za chwilę", "Try again in a moment", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			site, p := open(t)
