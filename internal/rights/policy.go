@@ -51,6 +51,8 @@ const (
 	ManageSeats    Action = "signup.manage"
 	Rehearse       Action = "signup.rehearse"
 	MarkAttendance Action = "attendance.mark"
+	AnswerForSeat  Action = "attendance.answer"
+	Choose         Action = "selection.decide"
 )
 
 // Reach says who is let in to an action besides those with a role.
@@ -88,6 +90,7 @@ type Table []Rule
 var Policy = Table{
 	{Action: ReadProgramme, Reach: Everyone},
 	{Action: Enter, Reach: Everyone},
+	{Action: AnswerForSeat, Reach: Everyone}, // to whoever has the link of a seat
 	{Action: ReadMailbox, Reach: Everyone}, // mounted in the demonstration only
 
 	{Action: OwnAccount, Reach: SignedIn},
@@ -125,6 +128,7 @@ var Policy = Table{
 	{Action: SetSignups, Roles: []Role{Organiser, Partner}},
 	{Action: ManageSeats, Roles: []Role{Organiser, Partner}, Personal: true},
 	{Action: Rehearse, Roles: []Role{Organiser}},
+	{Action: Choose, Roles: []Role{Organiser, Partner, Moderator}, Personal: true},
 	{Action: MarkAttendance, Roles: []Role{Organiser, Partner, CheckIn, Moderator}, Personal: true},
 
 	{Action: EditTemplates, Roles: []Role{Organiser}},
