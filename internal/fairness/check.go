@@ -33,6 +33,10 @@ var checks = []string{
 	WHERE NOT EXISTS (SELECT 1 FROM signup_event AS e WHERE e.seq = t.seq AND e.session_id = t.session_id)`,
 	`SELECT 'a seat of another edition', t.account_id || ' ' || t.session_id FROM signup_seat AS t
 	JOIN admission_session AS s ON s.session_id = t.session_id WHERE s.edition_id <> t.edition_id`,
+	`SELECT 'a seat of nobody', t.account_id || ' ' || t.session_id FROM signup_seat AS t
+	WHERE NOT EXISTS (SELECT 1 FROM account AS a WHERE a.id = t.account_id)`,
+	`SELECT 'a seat of no session', t.account_id || ' ' || t.session_id FROM signup_seat AS t
+	WHERE NOT EXISTS (SELECT 1 FROM admission_session AS s WHERE s.session_id = t.session_id)`,
 	`SELECT 'a window that draws without a commitment', w.id FROM admission_window AS w
 	WHERE w.mode IN ('lottery', 'prequeue') AND NOT EXISTS (SELECT 1 FROM signup_draw AS d WHERE d.window_id = w.id)`,
 }

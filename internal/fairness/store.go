@@ -17,11 +17,7 @@ func (f *Report) countPeople(ctx context.Context, q db.Querier, window admission
 		SELECT held, waits, COUNT(*) FROM (
 			SELECT account_id, COUNT(*) FILTER (WHERE state IN ('held', 'offered')) AS held,
 				MAX(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END) AS waits
-			FROM (
-				SELECT account_id, state FROM signup_seat WHERE`+inWindow+`
-				UNION ALL
-				SELECT account_id, 'asked' FROM signup_event WHERE what = 'refused' AND account_id <> '' AND`+inWindow+`
-			) AS asked GROUP BY account_id
+			FROM signup_seat WHERE`+inWindow+` GROUP BY account_id
 		) AS people GROUP BY held, waits ORDER BY held, waits`, window))
 	for _, n := range rows {
 		held, waits, count := n[0], n[1] > 0, n[2]
@@ -44,15 +40,21 @@ func (f *Report) countPeople(ctx context.Context, q db.Querier, window admission
 
 func (f *Report) countSessions(ctx context.Context, q db.Querier, window admission.WindowID) (err error) {
 	f.Sessions, err = db.Collect(func(row db.Scanner) (s OfSession, err error) {
-		return s, row.Scan(&s.Session, &s.Seats, &s.Asked, &s.Held, &s.Waiting, &s.Promoted)
+		return s, row.Scan(&s.Session, &s.Seats, &s.Waiting, &s.Asked, &s.Held, &s.Promoted)
 	})(q.Query(ctx, `
-		SELECT s.session_id,
-			(SELECT COALESCE(SUM(p.capacity), 0) FROM admission_pool AS p WHERE p.session_id = s.session_id AND p.kind <> 'need'),
-			(SELECT COUNT(DISTINCT e.account_id) FROM signup_event AS e WHERE e.session_id = s.session_id AND e.account_id <> ''),
-			(SELECT COUNT(*) FROM signup_seat AS t WHERE t.session_id = s.session_id AND t.state IN ('held', 'offered')),
-			s.waiting,
-			(SELECT COUNT(*) FROM signup_event AS e WHERE e.session_id = s.session_id AND e.what IN ('promoted', 'accepted'))
-		FROM admission_session AS s WHERE s.window_id = $1 ORDER BY s.starts_at NULLS LAST, s.session_id`, window))
+		SELECT s.session_id, COALESCE(pools.seats, 0), s.waiting, COALESCE(people.asked, 0), COALESCE(people.held, 0), COALESCE(line.n, 0)
+		FROM admission_session AS s
+		LEFT JOIN (
+			SELECT session_id, SUM(capacity) AS seats FROM admission_pool WHERE kind <> 'need' GROUP BY session_id
+		) AS pools ON pools.session_id = s.session_id
+		LEFT JOIN (
+			SELECT session_id, COUNT(*) AS asked, COUNT(*) FILTER (WHERE state IN ('held', 'offered')) AS held
+			FROM signup_seat WHERE`+inWindow+` GROUP BY session_id
+		) AS people ON people.session_id = s.session_id
+		LEFT JOIN (
+			SELECT session_id, COUNT(*) AS n FROM signup_event WHERE what IN ('promoted', 'accepted') GROUP BY session_id
+		) AS line ON line.session_id = s.session_id
+		WHERE s.window_id = $1 ORDER BY s.starts_at NULLS LAST, s.session_id`, window))
 	return err
 }
 

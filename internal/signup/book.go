@@ -182,7 +182,7 @@ func (b *book) change(s *Seat) {
 
 // forget takes a seat out of what is to be written, because another stands for it.
 func (b *book) forget(s *Seat) {
-	if b.changed[s] {
+	if s != nil && b.changed[s] {
 		delete(b.changed, s)
 		b.seats = slices.DeleteFunc(b.seats, func(one *Seat) bool { return one == s })
 	}
@@ -240,6 +240,9 @@ func (b *book) flush(ctx context.Context) error {
 	}
 	if err := writeSeats(ctx, b.tx, b.seats); err != nil {
 		return fmt.Errorf("write seats: %w", err)
+	}
+	for _, s := range b.seats {
+		s.fresh = false
 	}
 	b.seats = b.seats[:0]
 	clear(b.changed)

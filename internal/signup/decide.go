@@ -105,7 +105,7 @@ func (b *book) decide(ctx context.Context, p *person, c Claim, wish Wish) (Outco
 		return b.refuse(p, c, refusal), err
 	}
 	seat := &Seat{
-		Session: o.Session, Account: p.account, Edition: b.plan.Edition, Needs: wish.Needs, Institution: p.institution,
+		Session: o.Session, Account: p.account, Edition: b.plan.Edition, Needs: wish.Needs, Institution: b.employer(p),
 		Instead: c.Instead, Via: via, Since: b.now,
 	}
 	numbers, empty, ok := o.Choose(p.wants(seat))
@@ -121,6 +121,16 @@ func (b *book) decide(ctx context.Context, p *person, c Claim, wish Wish) (Outco
 		return b.refuse(p, c, Outcome{Session: o.Session, Why: Full, Number: empty}), nil
 	}
 	return b.enlist(p, o, seat, c.Key), nil
+}
+
+// employer is the institution of somebody, where a rule counts it.
+func (b *book) employer(p *person) people.InstitutionID {
+	for _, r := range b.plan.Rules {
+		if r.Kind == admission.MostInstitution {
+			return p.institution
+		}
+	}
+	return ""
 }
 
 // wants is what somebody brings to the pools for a seat.
@@ -228,7 +238,8 @@ func (b *book) refuse(p *person, c Claim, no Outcome) Outcome {
 
 // replace puts a seat in the place of what somebody had of the session.
 func (b *book) replace(p *person, s *Seat) {
-	if old := p.seats[s.Session]; old != nil && old != s {
+	if old := p.seats[s.Session]; old != s {
+		s.fresh = old == nil || old.fresh
 		b.forget(old)
 	}
 	p.seats[s.Session] = s

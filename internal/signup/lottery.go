@@ -275,7 +275,7 @@ func (b *book) fulfil(ctx context.Context, t turn) error {
 	if had := p.seats[o.Session]; had != nil && had.State.Present() {
 		return nil
 	}
-	s := &Seat{Session: o.Session, Account: p.account, Edition: b.plan.Edition, Needs: t.wish.Needs, Institution: p.institution, Since: b.now}
+	s := &Seat{Session: o.Session, Account: p.account, Edition: b.plan.Edition, Needs: t.wish.Needs, Institution: b.employer(p), Since: b.now}
 	switch t.fate.State {
 	case draw.Granted:
 		var numbers []int

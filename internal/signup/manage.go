@@ -94,7 +94,7 @@ func (b *book) admit(ctx context.Context, o *admission.Offer, who people.Account
 	case s != nil && s.State.Takes():
 		return Outcome{Session: o.Session, State: s.State, Seq: s.Seq}, nil
 	case s == nil || !s.State.Present():
-		s = &Seat{Session: o.Session, Account: who, Edition: b.plan.Edition, Institution: p.institution, Since: b.now}
+		s = &Seat{Session: o.Session, Account: who, Edition: b.plan.Edition, Institution: b.employer(p), Since: b.now}
 	default:
 		if err := b.full(ctx, s); err != nil {
 			return Outcome{}, err
@@ -215,7 +215,7 @@ func (b *book) announce(ctx context.Context, d Decision) (Outcome, error) {
 	if no, err := b.allows(ctx, p, o, nil); err != nil || no.Why != "" {
 		return b.refuse(p, Claim{}, no), err
 	}
-	seat := &Seat{Session: o.Session, Account: d.Account, Edition: b.plan.Edition, Needs: d.Needs, Institution: p.institution, Since: b.now}
+	seat := &Seat{Session: o.Session, Account: d.Account, Edition: b.plan.Edition, Needs: d.Needs, Institution: b.employer(p), Since: b.now}
 	numbers, empty, ok := o.Choose(p.wants(seat))
 	switch {
 	case ok && d.Verdict == Chosen:

@@ -53,7 +53,8 @@ type Seat struct {
 	MovedAt     time.Time // the session has other hours since then, and they have not said yet what they want
 	Since       time.Time
 
-	part bool // only the first fields have been read
+	part  bool // only the first fields have been read
+	fresh bool // not in the database yet
 }
 
 // What says what was decided.

@@ -33,21 +33,25 @@ func readPeople(ctx context.Context, q db.Querier, p *admission.Plan, accounts [
 }
 
 const seatColumns = `session_id, account_id, edition_id, state, seq, place_in_line, pools, needs, instead, via, institution_id,
-	until, moved_at, since, request, answered`
+	until, moved_at, request, answered`
+
+// since is when the decision was taken that a seat stands by.
+const since = `(SELECT at FROM signup_event WHERE signup_event.seq = signup_seat.seq)`
 
 func scanSeat(row db.Scanner) (s Seat, err error) {
 	var pools, needs string
-	var until, moved *time.Time
+	var until, moved, at *time.Time
 	err = row.Scan(&s.Session, &s.Account, &s.Edition, &s.State, &s.Seq, &s.InLine, &pools, &needs, &s.Instead, &s.Via,
-		&s.Institution, &until, &moved, &s.Since, &s.Request, &s.Answered)
-	s.Pools, s.Needs, s.Until, s.MovedAt = admission.ReadNumbers(pools), admission.ReadNeeds(needs), orZero(until), orZero(moved)
+		&s.Institution, &until, &moved, &s.Request, &s.Answered, &at)
+	s.Pools, s.Needs = admission.ReadNumbers(pools), admission.ReadNeeds(needs)
+	s.Until, s.MovedAt, s.Since = orZero(until), orZero(moved), orZero(at)
 	return s, err
 }
 
 // seatsOf reads all that people have, or had, in an edition.
 func seatsOf(ctx context.Context, q db.Querier, of edition.ID, account people.AccountID) ([]Seat, error) {
 	return db.Collect(scanSeat)(q.Query(ctx, `
-		SELECT `+seatColumns+` FROM signup_seat WHERE edition_id = $1 AND account_id = $2 ORDER BY seq`, of, account))
+		SELECT `+seatColumns+`, `+since+` FROM signup_seat WHERE edition_id = $1 AND account_id = $2 ORDER BY seq`, of, account))
 }
 
 // readSeats puts what people have, or wait for, into found: as much of it as most
@@ -73,30 +77,30 @@ func readSeats(ctx context.Context, q db.Querier, of edition.ID, accounts []peop
 // findSeat reads one seat.
 func findSeat(ctx context.Context, q db.Querier, account people.AccountID, session programme.SessionID) (Seat, error) {
 	return scanSeat(q.QueryRow(ctx, `
-		SELECT `+seatColumns+` FROM signup_seat WHERE account_id = $1 AND session_id = $2`, account, session))
+		SELECT `+seatColumns+`, `+since+` FROM signup_seat WHERE account_id = $1 AND session_id = $2`, account, session))
 }
 
 // waitingFor reads the waiting list of a session from a place on, the first in front.
 func waitingFor(ctx context.Context, q db.Querier, session programme.SessionID, after int64) ([]Seat, error) {
 	return db.Collect(scanSeat)(q.Query(ctx, `
-		SELECT `+seatColumns+` FROM signup_seat
+		SELECT `+seatColumns+`, `+since+` FROM signup_seat
 		WHERE session_id = $1 AND state = 'waiting' AND place_in_line > $2 ORDER BY place_in_line LIMIT 32`, session, after))
 }
 
 // Taken reads the seats of a session that are held or offered.
 func Taken(ctx context.Context, q db.Querier, session programme.SessionID) ([]Seat, error) {
 	return db.Collect(scanSeat)(q.Query(ctx, `
-		SELECT `+seatColumns+` FROM signup_seat
+		SELECT `+seatColumns+`, `+since+` FROM signup_seat
 		WHERE session_id = $1 AND state IN ('held', 'offered') ORDER BY seq`, session))
 }
 
 // presentIn reads the seats of a session of those who have, or wait for, anything.
 func presentIn(ctx context.Context, q db.Querier, session programme.SessionID) ([]Seat, error) {
 	return db.Collect(scanSeat)(q.Query(ctx, `
-		SELECT `+seatColumns+` FROM signup_seat
+		SELECT `+seatColumns+`, `+since+` FROM signup_seat
 		WHERE session_id = $1 AND state = 'waiting'
 		UNION ALL
-		SELECT `+seatColumns+` FROM signup_seat
+		SELECT `+seatColumns+`, `+since+` FROM signup_seat
 		WHERE session_id = $1 AND state IN ('held', 'offered')`, session))
 }
 
@@ -127,6 +131,13 @@ func position(ctx context.Context, q db.Querier, session programme.SessionID, in
 	return n, err
 }
 
+// hasSeats says whether anybody has, or had, anything of a session.
+func hasSeats(ctx context.Context, q db.Querier, session programme.SessionID) (bool, error) {
+	var n int
+	err := q.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM signup_seat WHERE session_id = $1 LIMIT 1) AS some`, session).Scan(&n)
+	return n > 0, err
+}
+
 // colleagues counts the people of an institution who have a seat in a session.
 func colleagues(ctx context.Context, q db.Querier, session programme.SessionID, of people.InstitutionID) (n int, err error) {
 	err = q.QueryRow(ctx, `
@@ -135,38 +146,92 @@ func colleagues(ctx context.Context, q db.Querier, session programme.SessionID, 
 	return n, err
 }
 
-// writeSeats writes seats as they are now.
+// writeSeats writes seats as they are now. Most are new and plain, and go the
+// short way; the others say everything.
 func writeSeats(ctx context.Context, q db.Querier, seats []*Seat) error {
-	const width = 16
-	return db.InSteps(seats, func(part []*Seat) error {
-		args := make([]any, 0, len(part)*width)
+	var plain, rest []*Seat
+	for _, s := range seats {
+		if s.plain() {
+			plain = append(plain, s)
+		} else {
+			rest = append(rest, s)
+		}
+	}
+	err := db.InSteps(plain, func(part []*Seat) error {
+		args := make([]any, 0, len(part)*9)
 		for _, s := range part {
 			args = append(args, string(s.Session), string(s.Account), string(s.Edition), string(s.State), int64(s.Seq), s.InLine,
-				admission.WriteNumbers(s.Pools), admission.WriteNeeds(s.Needs), string(s.Instead), s.Via, string(s.Institution), orNull(s.Until), orNull(s.MovedAt), s.Since,
-				s.Request, int64(s.Answered))
+				admission.WriteNumbers(s.Pools), s.Request, int64(s.Answered))
+		}
+		_, err := q.Exec(ctx, plainStatements[len(part)], args...)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return db.InSteps(rest, func(part []*Seat) error {
+		args := make([]any, 0, len(part)*15)
+		for _, s := range part {
+			args = append(args, string(s.Session), string(s.Account), string(s.Edition), string(s.State), int64(s.Seq), s.InLine,
+				admission.WriteNumbers(s.Pools), admission.WriteNeeds(s.Needs), string(s.Instead), s.Via, string(s.Institution), orNull(s.Until),
+				orNull(s.MovedAt), s.Request, int64(s.Answered))
 		}
 		_, err := q.Exec(ctx, seatStatements[len(part)], args...)
 		return err
 	})
 }
 
+// plain says whether a seat is new and has nothing but what every seat has.
+func (s *Seat) plain() bool {
+	return s.fresh && len(s.Needs) == 0 && s.Instead == "" && s.Via == "" && s.Institution == "" && s.Until.IsZero() && s.MovedAt.IsZero()
+}
+
+var plainStatements = db.Batch(`
+	INSERT INTO signup_seat (session_id, account_id, edition_id, state, seq, place_in_line, pools, request, answered) VALUES `,
+	make([]string, 9), ``)
+
 var seatStatements = db.Batch(`
-	INSERT INTO signup_seat (`+seatColumns+`) VALUES `, make([]string, 16), `
+	INSERT INTO signup_seat (`+seatColumns+`) VALUES `, make([]string, 15), `
 	ON CONFLICT (account_id, session_id) DO UPDATE SET state = excluded.state, seq = excluded.seq,
 		place_in_line = excluded.place_in_line, pools = excluded.pools, needs = excluded.needs, instead = excluded.instead,
 		via = excluded.via, institution_id = excluded.institution_id, until = excluded.until, moved_at = excluded.moved_at,
-		since = excluded.since, request = excluded.request, answered = excluded.answered`)
+		request = excluded.request, answered = excluded.answered`)
 
 const eventColumns = `seq, at, edition_id, session_id, account_id, request, what, why, other, number, actor`
 
-var eventStatements = db.Batch(`INSERT INTO signup_event (`+eventColumns+`) VALUES `, make([]string, 11), ``)
+var (
+	eventStatements = db.Batch(`INSERT INTO signup_event (`+eventColumns+`) VALUES `, make([]string, 11), ``)
+	shortStatements = db.Batch(`
+		INSERT INTO signup_event (seq, at, edition_id, session_id, account_id, request, what, number) VALUES `, make([]string, 8), ``)
+)
 
 func scanEvent(row db.Scanner) (e Event, err error) {
 	return e, row.Scan(&e.Seq, &e.At, &e.Edition, &e.Session, &e.Account, &e.Request, &e.What, &e.Why, &e.Other, &e.Number, &e.Actor)
 }
 
+// writeEvents writes decisions, most of which need few words.
 func writeEvents(ctx context.Context, q db.Querier, events []Event) error {
-	return db.InSteps(events, func(part []Event) error {
+	var short, rest []Event
+	for _, e := range events {
+		if e.Why == "" && e.Other == "" && e.Actor == "" {
+			short = append(short, e)
+		} else {
+			rest = append(rest, e)
+		}
+	}
+	err := db.InSteps(short, func(part []Event) error {
+		args := make([]any, 0, len(part)*8)
+		at := db.Stamp(q.Engine(), part[0].At) // of one transaction, so of one moment
+		for _, e := range part {
+			args = append(args, int64(e.Seq), at, string(e.Edition), string(e.Session), string(e.Account), e.Request, string(e.What), e.Number)
+		}
+		_, err := q.Exec(ctx, shortStatements[len(part)], args...)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return db.InSteps(rest, func(part []Event) error {
 		args := make([]any, 0, len(part)*11)
 		for _, e := range part {
 			args = append(args, int64(e.Seq), e.At, string(e.Edition), string(e.Session), string(e.Account), e.Request, string(e.What),

@@ -408,14 +408,20 @@ func (s *Service) RemoveOffer(ctx context.Context, c Change, of edition.ID, sess
 		if err := b.mayOffer(ctx, s, c, *o); err != nil {
 			return e, err
 		}
-		err := admission.RemoveOffer(ctx, tx, session)
-		if errors.Is(err, db.ErrMissing) {
-			return e, admission.ErrTaken
+		if touched, err := hasSeats(ctx, tx, session); err != nil || touched {
+			return e, errors.Join(err, taken(touched))
 		}
-		return e, err
+		return e, admission.RemoveOffer(ctx, tx, session)
 	})
 	if err != nil {
 		return fmt.Errorf("close %s to sign-ups: %w", session, err)
+	}
+	return nil
+}
+
+func taken(yes bool) error {
+	if yes {
+		return admission.ErrTaken
 	}
 	return nil
 }

@@ -10,12 +10,12 @@ CREATE TABLE signup_ledger (
 -- Where somebody stands with a session: holds a seat, has been offered one, waits for one, no longer does, or was
 -- refused; with the key of the request that was answered last, and by which decision.
 CREATE TABLE signup_seat (
-    session_id     TEXT        NOT NULL REFERENCES admission_session (session_id) DEFERRABLE,
-    account_id     TEXT        NOT NULL REFERENCES account (id) DEFERRABLE,
+    session_id     TEXT        NOT NULL,
+    account_id     TEXT        NOT NULL,
     edition_id     TEXT        NOT NULL,
     state          TEXT        NOT NULL,
     seq            BIGINT      NOT NULL,
-    place_in_line  BIGINT      NOT NULL,
+    place_in_line  BIGINT      NOT NULL DEFAULT 0,
     pools          TEXT        NOT NULL DEFAULT '',
     needs          TEXT        NOT NULL DEFAULT '',
     instead        TEXT        NOT NULL DEFAULT '',
@@ -25,16 +25,17 @@ CREATE TABLE signup_seat (
     institution_id TEXT        NOT NULL DEFAULT '',
     until          TIMESTAMPTZ,
     moved_at       TIMESTAMPTZ,
-    since          TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (account_id, session_id)
 );
 
+-- Thousands of these rows are written in one second, so they refer to accounts and sessions without being checked each
+-- time: who claims has been looked up in the same transaction, and fsck looks for rows that lead nowhere.
 CREATE INDEX signup_seat_held ON signup_seat (session_id) WHERE state IN ('held', 'offered');
 CREATE INDEX signup_seat_waiting ON signup_seat (session_id, place_in_line) WHERE state = 'waiting';
 
 -- Everything that was decided, in its order; nothing here is changed.
 CREATE TABLE signup_event (
-    seq         BIGINT      NOT NULL PRIMARY KEY,
+    seq         INTEGER     NOT NULL PRIMARY KEY,
     at          TIMESTAMPTZ NOT NULL,
     edition_id  TEXT        NOT NULL,
     session_id  TEXT        NOT NULL,
@@ -47,7 +48,8 @@ CREATE TABLE signup_event (
     actor       TEXT        NOT NULL DEFAULT ''
 );
 
-CREATE INDEX signup_event_session ON signup_event (session_id, seq);
+CREATE INDEX signup_event_by_hand ON signup_event (session_id, seq) WHERE what IN ('removed', 'shifted', 'admitted', 'resized');
+CREATE INDEX signup_event_from_line ON signup_event (session_id) WHERE what IN ('promoted', 'accepted');
 
 -- What somebody would like to take part in, the most wanted first.
 CREATE TABLE signup_wish (
