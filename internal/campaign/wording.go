@@ -25,6 +25,7 @@ const (
 	Short  SlotKind = iota // on one line, at most 80 characters, anywhere
 	Long                   // what somebody else has written: a quotation, alone on its line
 	Button                 // the one link of the letter: a button, alone on its line
+	Lines                  // a list that the house writes, one thing on each line: alone on its line
 )
 
 // Key names the sentence that says what the word stands for.
@@ -196,6 +197,11 @@ func (v Vocabulary) Paragraphs(written string, vals Values) (all []mail.Paragrap
 			shut()
 			if vals.Button != nil {
 				all = append(all, mail.Paragraph{Button: vals.Button})
+			}
+		case s.Kind == Lines:
+			shut()
+			if said := strings.TrimSpace(vals.Words[s.Name]); said != "" {
+				all = append(all, mail.Paragraph{Text: said})
 			}
 		case s.Kind == Long:
 			shut()

@@ -34,19 +34,38 @@ func (l *Letters) tell(ctx context.Context, n news) error {
 	return l.post(ctx, func(tx *db.Tx) (mail.Letter, error) { return l.write(ctx, tx, n) })
 }
 
-func (l *Letters) write(ctx context.Context, tx *db.Tx, n news) (mail.Letter, error) {
+func (l *Letters) write(ctx context.Context, q db.Querier, n news) (mail.Letter, error) {
+	var f frame
+	var err error
+	if n.edition != "" {
+		if f, err = frameOf(ctx, q, n.edition, n.kind); err != nil {
+			return mail.Letter{}, err
+		}
+	}
+	return l.compose(n, f)
+}
+
+// frame is what all letters of one kind have in common: the edition, and its organisers' words if they have any.
+type frame struct {
+	edition edition.Edition
+	own     Template
+}
+
+func frameOf(ctx context.Context, q db.Querier, of edition.ID, k Kind) (f frame, err error) {
+	if f.edition, err = edition.ByID(ctx, q, of); err != nil {
+		return f, err
+	}
+	f.own, err = current(ctx, q, of, k.Name)
+	return f, err
+}
+
+// compose writes a letter from what has been read.
+func (l *Letters) compose(n news, f frame) (mail.Letter, error) {
 	p := l.Words.In(n.to.Lang)
 	words := map[string]string{}
-	w := writing{to: n.to, house: (&Templates{Words: l.Words}).House(n.kind)}
-	if n.edition != "" {
-		e, err := edition.ByID(ctx, tx, n.edition)
-		if err != nil {
-			return mail.Letter{}, err
-		}
+	w := writing{to: n.to, house: (&Templates{Words: l.Words}).House(n.kind), own: f.own}
+	if e := f.edition; n.edition != "" {
 		words["edition"], words["when"] = e.Name.In(p.Lang).Text, p.Dates(e.StartsOn.In(e.Location()), e.EndsOn.In(e.Location()))
-		if w.own, err = current(ctx, tx, n.edition, n.kind.Name); err != nil {
-			return mail.Letter{}, err
-		}
 	}
 	if n.words != nil {
 		for name, word := range n.words(p) {

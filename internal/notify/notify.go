@@ -39,6 +39,7 @@ func (l *Letters) Handlers() map[string]func(context.Context, outbox.Entry) erro
 	maps.Copy(all, l.signIn())
 	maps.Copy(all, l.aboutPeople())
 	maps.Copy(all, l.aboutPartners())
+	maps.Copy(all, l.aboutSignups())
 	return all
 }
 

@@ -33,6 +33,8 @@ func kind(name string, words ...string) Kind {
 		switch w {
 		case "words":
 			slot.Kind = campaign.Long
+		case "sessions":
+			slot.Kind = campaign.Lines
 		case "link":
 			slot.Kind = campaign.Button
 		}
@@ -66,7 +68,11 @@ func house(name string, words ...string) Kind {
 }
 
 // Kinds lists the kinds of letters that the organisers of an edition may write in their own words.
-var Kinds = []Kind{granted, made, changed, cancelled, requested, decided, placementAsked, placed, published, statementDue}
+var Kinds = []Kind{
+	granted, made, changed, cancelled,
+	seatAnswered, seatResults, seatPromoted, seatOffered, seatExpired, seatAdmitted, seatRemoved, seatMoved, seatCancelled, seatDropped,
+	requested, decided, placementAsked, placed, published, statementDue,
+}
 
 // KindOf returns the kind called name, or ErrNoKind.
 func KindOf(name string) (Kind, error) {
