@@ -119,9 +119,18 @@ func oneIsBad(err error) bool {
 }
 
 func (s *Service) decideTogether(ctx context.Context, batch []*ticket) error {
-	err := s.db.Tx(ctx, func(tx *db.Tx) error {
-		b, err := openBook(ctx, tx, batch[0].edition, s)
-		if err != nil {
+	m := &s.memory
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var b *book
+	err := s.db.Tx(ctx, func(tx *db.Tx) (err error) {
+		if b != nil {
+			m.forget() // an attempt that had to give way has written into it
+		}
+		if b, err = openBook(ctx, tx, batch[0].edition, s); err != nil {
+			return err
+		}
+		if err := m.recall(ctx, b); err != nil {
 			return err
 		}
 		if err := s.prepare(ctx, b, batch); err != nil {
@@ -138,8 +147,11 @@ func (s *Service) decideTogether(ctx context.Context, batch []*ticket) error {
 		return b.close(ctx)
 	})
 	if err != nil {
+		m.forget()
+		s.open = doors{}
 		return fmt.Errorf("decide %d claims: %w", len(batch), err)
 	}
+	m.keep(b)
 	return nil
 }
 
@@ -188,17 +200,9 @@ func (s *Service) checkDoors(ctx context.Context, b *book, batch []*ticket, door
 	if s.Doors == nil || len(doors) == 0 {
 		return nil
 	}
-	alive := map[string]people.AccountID{}
-	for len(doors) > 0 {
-		n := min(len(doors), mostAtOnce)
-		some, err := s.Doors.Alive(ctx, b.tx, doors[:n])
-		if err != nil {
-			return fmt.Errorf("ask which sessions are alive: %w", err)
-		}
-		for sum, account := range some {
-			alive[sum] = account
-		}
-		doors = doors[n:]
+	alive, err := s.open.check(ctx, b, s.Doors, doors)
+	if err != nil {
+		return err
 	}
 	for _, t := range batch {
 		if c := t.claim; c.Session != "" && alive[c.Session] != c.Account {

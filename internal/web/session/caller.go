@@ -61,6 +61,17 @@ func (s *Store) Alive(ctx context.Context, q db.Querier, names []string) (map[st
 	return alive, nil
 }
 
+// Ended lists the sessions that were ended after a moment. Who remembers which sessions live, and asks this with some
+// time to spare for clocks that differ, need not ask about each of them again.
+func (s *Store) Ended(ctx context.Context, q db.Querier, after time.Time) ([]string, error) {
+	names, err := db.Collect(func(row db.Scanner) (name string, err error) { return name, row.Scan(&name) })(q.Query(ctx, `
+		SELECT token_sum FROM web_session WHERE ended_at IS NOT NULL AND ended_at > $1`, after))
+	if err != nil {
+		return nil, fmt.Errorf("which sessions have ended: %w", err)
+	}
+	return names, nil
+}
+
 // owned is a session with its owner.
 type owned struct {
 	name    string

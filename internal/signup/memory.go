@@ -1,0 +1,116 @@
+package signup
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"obrady/internal/admission"
+	"obrady/internal/db"
+	"obrady/internal/edition"
+	"obrady/internal/people"
+	"obrady/internal/programme"
+)
+
+// memory is what the last batch of this instance knew when it was committed. It
+// is no cache that may be out of date: the next batch uses it only if the ledger,
+// which it holds by then, says that nobody has decided or set anything in between;
+// otherwise everything is read again. So nothing is decided by what may have
+// changed, and a crowd that presses again and again is not read again and again.
+type memory struct {
+	mu       sync.Mutex // held for the whole transaction of a batch
+	edition  edition.ID
+	last     Receipt
+	revision int64
+	checked  time.Time // up to when it is known who takes part
+	people   map[people.AccountID]*person
+	offers   map[programme.SessionID]*admission.Offer
+}
+
+// mostRemembered bounds how many people, or browsers, are remembered, at some
+// hundreds of bytes each.
+const mostRemembered = 100_000
+
+// spare is by how much the clocks of instances may differ, at most, before
+// somebody's change of a moment ago is overlooked.
+const spare = time.Minute
+
+// forget empties the memory.
+func (m *memory) forget() {
+	m.edition, m.last, m.revision, m.checked = "", 0, 0, time.Time{}
+	m.people, m.offers = nil, nil
+}
+
+// recall gives what is remembered to a batch, if it still holds.
+func (m *memory) recall(ctx context.Context, b *book) error {
+	if m.edition != b.plan.Edition || m.last != b.last || m.revision != b.plan.Revision || len(m.people) > mostRemembered {
+		m.forget()
+		m.checked = b.now
+		return nil
+	}
+	b.people, b.offers = m.people, m.offers
+	changed, err := participantsChanged(ctx, b.tx, b.plan.Edition, m.checked.Add(-spare))
+	if err != nil {
+		return fmt.Errorf("read who takes part since: %w", err)
+	}
+	for _, account := range changed { // what they are is read again; what they have is not changed by it
+		delete(b.people, account)
+	}
+	m.checked = b.now
+	return nil
+}
+
+// keep remembers what a batch knew that has been committed.
+func (m *memory) keep(b *book) {
+	m.edition, m.last, m.revision, m.people, m.offers = b.plan.Edition, b.last, b.plan.Revision, b.people, b.offers
+}
+
+// doors remembers which browsers are signed in: those that were alive when a
+// batch asked, without those that have been ended since.
+type doors struct {
+	alive   map[string]people.AccountID
+	checked time.Time
+}
+
+// check says whose the sessions of a batch are.
+func (d *doors) check(ctx context.Context, b *book, at Doors, sums []string) (map[string]people.AccountID, error) {
+	if d.alive == nil || len(d.alive) > mostRemembered {
+		d.alive = map[string]people.AccountID{}
+	}
+	if len(d.alive) > 0 {
+		ended, err := at.Ended(ctx, b.tx, d.checked.Add(-spare))
+		if err != nil {
+			return nil, fmt.Errorf("ask which sessions have ended: %w", err)
+		}
+		for _, sum := range ended {
+			delete(d.alive, sum)
+		}
+	}
+	var unknown []string
+	for _, sum := range sums {
+		if _, ok := d.alive[sum]; !ok {
+			unknown = append(unknown, sum)
+		}
+	}
+	for len(unknown) > 0 {
+		n := min(len(unknown), mostAtOnce)
+		some, err := at.Alive(ctx, b.tx, unknown[:n])
+		if err != nil {
+			return nil, fmt.Errorf("ask which sessions are alive: %w", err)
+		}
+		for sum, account := range some {
+			d.alive[sum] = account
+		}
+		unknown = unknown[n:]
+	}
+	d.checked = b.now
+	return d.alive, nil
+}
+
+// participantsChanged lists who has registered for an edition, changed it or
+// left since.
+func participantsChanged(ctx context.Context, q db.Querier, of edition.ID, since time.Time) ([]people.AccountID, error) {
+	return db.Collect(func(row db.Scanner) (a people.AccountID, err error) { return a, row.Scan(&a) })(q.Query(ctx, `
+		SELECT account_id FROM participant WHERE edition_id = $1 AND updated_at > $2`, of, since))
+}
