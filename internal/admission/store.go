@@ -144,6 +144,16 @@ func poolsOf(ctx context.Context, q db.Querier, of edition.ID) ([]pooled, error)
 		WHERE s.edition_id = $1 ORDER BY p.session_id, p.number`, of))
 }
 
+// PoolsOf returns the pools of a session with what is taken of them now.
+func PoolsOf(ctx context.Context, q db.Querier, session programme.SessionID) (pools []Pool, err error) {
+	all, err := db.Collect(scanPool)(q.Query(ctx, `
+		SELECT `+poolColumns+` FROM admission_pool AS p WHERE p.session_id = $1 ORDER BY p.number`, session))
+	for _, one := range all {
+		pools = append(pools, one.Pool)
+	}
+	return pools, err
+}
+
 // WritePool writes a pool, whose capacity must not fall below what is taken; it
 // returns ErrTaken if it would.
 func WritePool(ctx context.Context, q db.Querier, session programme.SessionID, p Pool) error {

@@ -231,7 +231,7 @@ func (b *book) announce(ctx context.Context, d Decision) (Outcome, error) {
 type Turn struct {
 	Session programme.SessionID
 	Missed  []people.AccountID // lose their seats, because they have not come
-	Came    []people.AccountID // wait, and stand at the door: they are asked in this order
+	Came    []people.AccountID // stand at the door without a seat: they are asked in this order
 	By      people.AccountID   // empty: nobody but the clock
 }
 
@@ -262,11 +262,11 @@ func (s *Service) AtDoor(ctx context.Context, tx *db.Tx, of edition.ID, t Turn) 
 		}
 		for _, who := range t.Came {
 			_, seat, err := b.seat(ctx, who, t.Session)
-			if errors.Is(err, ErrNoSeat) || err == nil && seat.State != Waiting {
-				continue
-			}
-			if err != nil {
+			if err != nil && !errors.Is(err, ErrNoSeat) {
 				return err
+			}
+			if err == nil && seat.State.Takes() {
+				continue
 			}
 			outcome, err := b.admit(ctx, o, who, Change{By: t.By})
 			if err != nil {
