@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"obrady/internal/app"
+	"obrady/internal/spool"
 )
 
 type demoCommand struct {
@@ -26,10 +27,13 @@ const marker = "THIS-IS-A-DEMO"
 // Run fills the demo where it is empty, says where to look, and serves it.
 func (c *demoCommand) Run(ctx context.Context, t terminal) (err error) {
 	c.LogLevel = "warn" // a demo's terminal is for its links
-	config, err := c.config(c.Addr, c.logger(t.err))
+	lines := spool.New(t.err, 0)
+	defer func() { _ = lines.Close() }() // a log that fails cannot be told of in the log
+	config, err := c.config(c.Addr, c.logger(onto{lines, t.err}))
 	if err != nil {
 		return err
 	}
+	config.Dropped = lines.Dropped
 	config.Demo, config.Erasures = true, app.ErasuresBeside(c.address(), c.Data)
 	at, err := listen(ctx, c.Addr)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"obrady/internal/app"
+	"obrady/internal/spool"
 )
 
 type serveCommand struct {
@@ -23,11 +24,15 @@ type serveCommand struct {
 
 // Run serves until the program is told to stop.
 func (c *serveCommand) Run(ctx context.Context, t terminal) (err error) {
-	log := c.logger(t.err)
+	lines := spool.New(t.err, 0)
+	defer func() { _ = lines.Close() }() // a log that fails cannot be told of in the log
+	log := c.logger(onto{lines, t.err})
 	config, err := c.config(c.Addr, log)
 	if err != nil {
 		return err
 	}
+	config.Dropped = lines.Dropped
+	warnOfFewFiles(ctx, log)
 	if config.Mail, err = c.settings(); err != nil {
 		return err
 	}

@@ -132,7 +132,16 @@ func (f siteFlags) logger(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, options))
 }
 
+// onto is a log that is written beside the work, with what it is written onto in the end.
+type onto struct {
+	io.Writer
+	end io.Writer
+}
+
 func isTerminal(w io.Writer) bool {
+	if log, ok := w.(onto); ok {
+		w = log.end
+	}
 	f, ok := w.(*os.File)
 	if !ok {
 		return false

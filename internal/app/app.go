@@ -64,6 +64,8 @@ type Config struct {
 	Mail mail.Settings
 	// Release names the release of the software for whoever operates it; the build says it when empty.
 	Release string
+	// Dropped counts the lines that the log did not take; it is not asked when nil.
+	Dropped func() uint64
 	// Demo says on every page that this is a demonstration.
 	Demo bool
 
@@ -193,7 +195,27 @@ func (a *App) Run(ctx context.Context, at net.Listener) error {
 	serving := web.Serving{
 		Site: a.Site, Server: web.Server(at.Addr().String(), a.Site), Listener: at, Notice: a.config.Notice,
 	}
-	err := serving.Run(ctx)
+	trusted, end := a.whileTrusted(ctx)
+	defer end()
+	err := serving.Run(trusted)
 	stop()
+	if errors.Is(context.Cause(trusted), db.ErrBroken) {
+		err = errors.Join(err, db.ErrBroken)
+	}
 	return errors.Join(err, work.Wait())
+}
+
+// whileTrusted is ctx until the disk fails to keep what was written. The program ends then: its successor reads from the
+// file what there is, and whoever looks after the machine hears of it.
+func (a *App) whileTrusted(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	go func() {
+		select {
+		case <-ctx.Done():
+		case <-a.db.Broken():
+			a.config.Log.ErrorContext(ctx, "stopping", "err", db.ErrBroken)
+			cancel(db.ErrBroken)
+		}
+	}()
+	return ctx, func() { cancel(nil) }
 }

@@ -117,6 +117,13 @@ func (a *App) publicationStands(context.Context) error {
 
 // measure adds what only this floor knows to the figures at /metrics.
 func (a *App) measure() error {
+	if dropped := a.config.Dropped; dropped != nil {
+		if err := a.Site.Registry().Register(prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "obrady_log_lines_dropped_total", Help: "Lines that the log did not take in time, and that are lost.",
+		}, func() float64 { return float64(dropped()) })); err != nil {
+			return fmt.Errorf("register a figure: %w", err)
+		}
+	}
 	for _, figure := range append(a.letterFigures(),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "obrady_page_cache_bytes", Help: "Bytes of finished pages kept in memory.",

@@ -75,9 +75,6 @@ const patience = 30 * time.Second
 // turn waits for a connection that may write. Waiting ends with ctx: somebody
 // who has gone away needs no turn.
 func (d *DB) turn(ctx context.Context) (*sql.Conn, error) {
-	if err := d.fate.err(); err != nil {
-		return nil, err
-	}
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("no turn to write came in time"))
 	defer cancel()
 	conn, err := d.write.Conn(ctx)
@@ -86,6 +83,10 @@ func (d *DB) turn(ctx context.Context) (*sql.Conn, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("wait to write: %w", translate(err))
+	}
+	if err := d.fate.err(); err != nil { // asked now, because who had the turn before may have found out
+		_ = conn.Close()
+		return nil, err
 	}
 	return conn, nil
 }
