@@ -13,11 +13,11 @@ func (m *measurement) instants(ctx context.Context) error {
 		var limits, ours []reading
 		for round := range m.Rounds {
 			m.Note("round %d of %d: %d people in one instant, %s", round+1, m.Rounds, m.People, how)
-			limit, err := m.bareInstant(ctx, how)
+			limit, err := m.patiently(ctx, func(ctx context.Context) (reading, error) { return m.bareInstant(ctx, how) })
 			if err != nil {
 				return err
 			}
-			one, err := m.instant(ctx, how)
+			one, err := m.patiently(ctx, func(ctx context.Context) (reading, error) { return m.instant(ctx, how) })
 			if err != nil {
 				return err
 			}
@@ -41,13 +41,6 @@ func (m *measurement) once() []press { return m.stage.preferences(m.Opening, m.P
 
 // errLate is returned when the crowd was not in its place before the instant.
 var errLate = errors.New("the crowd was not in its place in time")
-
-// patience is how long before the opening the crowd begins to gather: servers start, everybody presses once too early,
-// browsers open and people connect.
-func (m *measurement) patience() time.Duration {
-	people := m.People*(1+m.Instances) + m.Browsers
-	return time.Duration(1+m.Instances)*time.Second + time.Duration(people)*200*time.Microsecond
-}
 
 func (m *measurement) bareInstant(ctx context.Context, how manner) (s reading, err error) {
 	r := m.rush([]string{m.bare.addr})

@@ -22,6 +22,7 @@ type measurement struct {
 	Opening
 	stage *stage
 	bare  *process
+	slow  int    // how often the machine was too slow to have everybody in place
 	day   string // the address of the programme of a day
 	out   Figures
 }
@@ -37,6 +38,9 @@ func Play(ctx context.Context, folder, exe string, o Opening) (_ Figures, err er
 		return m.out, err
 	}
 	m.out.SetUp = seconds(time.Since(began))
+	if err := m.circumstances(ctx); err != nil {
+		return m.out, err
+	}
 	if o.Mode.Draws() {
 		err = m.draw(ctx)
 	} else {
@@ -158,7 +162,7 @@ func (m *measurement) steady(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		one, err := m.press(ctx)
+		one, err := m.patiently(ctx, m.press)
 		if err != nil {
 			return err
 		}
@@ -172,23 +176,40 @@ func (m *measurement) steady(ctx context.Context) error {
 	return nil
 }
 
-// gathered starts an opening at which everybody waits. When the machine is too slow to have everybody in place it
-// begins again, with more time.
-func (m *measurement) gathered(ctx context.Context) (p *play, err error) {
-	for wait := m.patience(); wait < time.Minute; wait *= 2 {
-		// A whole second, as organisers choose it, and as every clock writes it.
-		opens := time.Now().Add(wait).Truncate(time.Second).Add(time.Second)
-		if p, err = m.stage.perform(ctx, m.Opening, opens); err != nil {
-			return nil, err
+// patiently measures, and measures again with more time to gather when the crowd was not in its place in time.
+func (m *measurement) patiently(ctx context.Context, measure func(context.Context) (reading, error)) (s reading, err error) {
+	const most = 5
+	for m.slow < most {
+		if s, err = measure(ctx); !errors.Is(err, errLate) {
+			break
 		}
-		if err = m.early(ctx, p); err == nil {
-			return p, nil
-		}
-		if _, closing := p.close(ctx, nil); !errors.Is(err, errLate) || closing != nil {
-			return nil, errors.Join(err, closing)
-		}
+		m.slow++
+		m.Note("the crowd was not in its place in time; once more, with more time")
 	}
-	return nil, err
+	return s, err
+}
+
+// patience is how long before the opening the crowd begins to gather: servers start, everybody presses once too early,
+// browsers open and people connect.
+func (m *measurement) patience() time.Duration {
+	people := m.People*(1+m.Instances) + m.Browsers
+	wait := time.Duration(1+m.Instances)*time.Second + time.Duration(people)*200*time.Microsecond
+	return wait << m.slow
+}
+
+// gathered starts an opening at which everybody waits.
+func (m *measurement) gathered(ctx context.Context) (*play, error) {
+	// A whole second, as organisers choose it, and as every clock writes it.
+	opens := time.Now().Add(m.patience()).Truncate(time.Second).Add(time.Second)
+	p, err := m.stage.perform(ctx, m.Opening, opens)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.early(ctx, p); err != nil {
+		_, closing := p.close(ctx, nil)
+		return nil, errors.Join(err, closing)
+	}
+	return p, nil
 }
 
 // early lets everybody press once before the opening, at every server: people do, and their browsers have asked for

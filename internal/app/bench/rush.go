@@ -111,15 +111,18 @@ func (r *rush) steady(ctx context.Context, connections int, lasts time.Duration)
 	return crowd.Wait()
 }
 
-// connect opens the connections and lets them press nothing yet.
+// connect opens connections as pages have left them: something was asked for, and nothing is pressed yet. A server
+// closes soon what it was never asked on.
 func (r *rush) connect(ctx context.Context, n int) (wires []*wire, err error) {
 	wires = make([]*wire, n)
 	var crowd errgroup.Group
 	crowd.SetLimit(64)
 	for i := range wires {
 		crowd.Go(func() (err error) {
-			wires[i], err = dial(ctx, r.addrs[i%len(r.addrs)], i)
-			return err
+			if wires[i], err = dial(ctx, r.addrs[i%len(r.addrs)], i); err != nil {
+				return err
+			}
+			return wires[i].greet()
 		})
 	}
 	if err = crowd.Wait(); err != nil {

@@ -39,7 +39,7 @@ func (m *measurement) scale(ctx context.Context) (err error) {
 		for i, o := range larger {
 			m.Note("round %d of %d: %d people, %d sessions", round+1, m.Rounds, o.People, o.Sessions)
 			n := measurement{Opening: o, stage: stages[i], out: figuresOf(o)}
-			one, err := n.press(ctx)
+			one, err := n.patiently(ctx, n.press)
 			if err != nil {
 				return err
 			}

@@ -39,6 +39,13 @@ func dial(ctx context.Context, addr string, n int) (*wire, error) {
 	return &wire{conn: conn, in: make([]byte, wireBytes)}, nil
 }
 
+// greet asks for next to nothing.
+func (w *wire) greet() error {
+	w.out = append(w.out[:0], "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"...)
+	_, _, err := w.ask()
+	return err
+}
+
 func (w *wire) close() { _ = w.conn.Close() } // all that was to be read has been read
 
 // ask sends what is in out, and returns the status and the body of the answer; the body is good until the next call.
