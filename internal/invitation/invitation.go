@@ -213,6 +213,17 @@ func Find(ctx context.Context, q db.Querier, window admission.WindowID, who peop
 	return found, nil
 }
 
+// Holds says whether one more seat can be given by an invitation.
+func Holds(ctx context.Context, q db.Querier, invitation string) (bool, error) {
+	var n int
+	err := q.QueryRow(ctx, `
+		SELECT COUNT(*) FROM invitation WHERE id = $1 AND revoked_at IS NULL AND (uses = 0 OR used < uses)`, invitation).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("look at an invitation: %w", err)
+	}
+	return n > 0, nil
+}
+
 // Count notes that so many more seats were given by an invitation.
 func Count(ctx context.Context, q db.Querier, invitation string, by int) error {
 	_, err := q.Exec(ctx, `UPDATE invitation SET used = used + $1 WHERE id = $2 AND used + $1 >= 0`, by, invitation)

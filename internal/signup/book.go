@@ -12,6 +12,7 @@ import (
 	"obrady/internal/outbox"
 	"obrady/internal/people"
 	"obrady/internal/programme"
+	"obrady/internal/registration"
 )
 
 // book is where the decisions of one transaction are taken. It holds the ledger,
@@ -33,6 +34,9 @@ type book struct {
 	waiting map[programme.SessionID]int // how many more wait
 	events  []Event
 	first   Receipt // of the transaction
+
+	registered bool  // only participants of the edition can sign up, because it has a registration
+	changes    int64 // of who takes part; see registration.Changes
 
 	replies    map[asked]Outcome // of this transaction
 	colleagues map[colleague]int // with a seat, as far as they have been counted
@@ -63,6 +67,9 @@ func openBook(ctx context.Context, tx *db.Tx, of edition.ID, s *Service) (*book,
 	}
 	if b.now, err = s.clock(ctx, tx); err != nil {
 		return nil, err
+	}
+	if b.changes, b.registered, err = registration.Changes(ctx, tx, of); err != nil {
+		return nil, fmt.Errorf("ask who takes part: %w", err)
 	}
 	b.plan, err = s.planAt(ctx, tx, of, revision)
 	return b, err
@@ -141,7 +148,7 @@ func (b *book) loadPeople(ctx context.Context, accounts []people.AccountID) erro
 		}
 	}
 	for part := range slices.Chunk(missing, mostAtOnce) {
-		if err := readPeople(ctx, b.tx, b.plan, part, b.people); err != nil {
+		if err := b.readPeople(ctx, part); err != nil {
 			return fmt.Errorf("read who claims: %w", err)
 		}
 		if err := readSeats(ctx, b.tx, b.plan.Edition, part, b.people); err != nil {

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"time"
 
+	"obrady/internal/civil"
 	"obrady/internal/db"
 	"obrady/internal/edition"
+	"obrady/internal/id"
 	"obrady/internal/people"
 )
 
@@ -78,6 +80,12 @@ func Erase(ctx context.Context, tx *db.Tx, of people.Subject, now time.Time) ([]
 			return nil, err
 		}
 	}
+	if _, _, err := lock(ctx, tx); err != nil {
+		return nil, fmt.Errorf("take the ledger: %w", err)
+	}
+	if err := renew(ctx, tx); err != nil { // nobody goes on from having known them
+		return nil, fmt.Errorf("tell that somebody is gone: %w", err)
+	}
 	done := people.Outcome{Part: "signup.data.part"}
 	for _, statement := range []string{
 		`DELETE FROM signup_seat WHERE account_id = $1`,
@@ -92,4 +100,66 @@ func Erase(ctx context.Context, tx *db.Tx, of people.Subject, now time.Time) ([]
 		done.Gone += int(n)
 	}
 	return []people.Outcome{done}, nil
+}
+
+// Nobody begins the id under which seats of a forgotten person stay, so that they
+// can be counted. It is made anew for each, and nothing leads back from it.
+const Nobody = "gone-"
+
+// Forget takes the people out of the sign-ups of editions that ended before day,
+// but nobody who is held. How many there were stays, and how many seats each had;
+// it returns how many rows named somebody.
+func Forget(ctx context.Context, tx *db.Tx, day civil.Date, held ...people.AccountID) (gone int64, err error) {
+	if _, _, err := lock(ctx, tx); err != nil {
+		return 0, fmt.Errorf("take the ledger: %w", err)
+	}
+	editions, err := edition.Editions(ctx, tx)
+	if err != nil {
+		return 0, fmt.Errorf("forget sign-ups: %w", err)
+	}
+	for _, e := range editions {
+		if e.EndsOn >= day {
+			continue
+		}
+		n, err := forgetIn(ctx, tx, e.ID, held)
+		if err != nil {
+			return 0, fmt.Errorf("forget the sign-ups of %s: %w", e.Slug, err)
+		}
+		gone += n
+	}
+	if gone == 0 {
+		return 0, nil
+	}
+	return gone, renew(ctx, tx)
+}
+
+func forgetIn(ctx context.Context, tx *db.Tx, in edition.ID, held []people.AccountID) (gone int64, err error) {
+	spared, rest := db.Spare("account_id", 2, held)
+	args := append([]any{in}, rest...)
+	accounts, err := db.Collect(func(row db.Scanner) (a people.AccountID, err error) { return a, row.Scan(&a) })(tx.Query(ctx, `
+		SELECT DISTINCT account_id FROM signup_seat WHERE edition_id = $1 AND account_id NOT LIKE '`+Nobody+`%' AND `+spared, args...))
+	if err != nil {
+		return 0, err
+	}
+	for _, account := range accounts {
+		n, err := tx.Exec(ctx, `
+			UPDATE signup_seat SET account_id = $3, needs = '', via = '', institution_id = '', request = ''
+			WHERE edition_id = $1 AND account_id = $2`, in, account, Nobody+id.New())
+		if err != nil {
+			return 0, err
+		}
+		gone += n
+	}
+	for _, statement := range []string{
+		`DELETE FROM signup_wish WHERE edition_id = $1 AND ` + spared,
+		`DELETE FROM signup_entry WHERE window_id IN (SELECT id FROM admission_window WHERE edition_id = $1) AND ` + spared,
+		`UPDATE signup_event SET account_id = '', request = '' WHERE edition_id = $1 AND account_id <> '' AND ` + spared,
+	} {
+		n, err := tx.Exec(ctx, statement, args...)
+		if err != nil {
+			return 0, err
+		}
+		gone += n
+	}
+	return gone, nil
 }

@@ -87,7 +87,7 @@ func (b *book) decide(ctx context.Context, p *person, c Claim, wish Wish) (Outco
 		return Outcome{}, err
 	}
 	if had := p.seats[wish.Session]; had != nil && had.State.Present() {
-		return b.again(ctx, o, had, c)
+		return b.again(ctx, p, had, c)
 	}
 	if refusal := b.admits(p, o, wish.Session); refusal.Why != "" {
 		return refusal, nil
@@ -140,7 +140,7 @@ func (p *person) wants(s *Seat) admission.Guest {
 
 // again answers who has the seat, or waits for it, already; a seat that is kept
 // for them is taken by claiming it.
-func (b *book) again(ctx context.Context, o *admission.Offer, s *Seat, c Claim) (Outcome, error) {
+func (b *book) again(ctx context.Context, p *person, s *Seat, c Claim) (Outcome, error) {
 	if s.State != Holding {
 		if err := b.full(ctx, s); err != nil {
 			return Outcome{}, err
@@ -151,17 +151,21 @@ func (b *book) again(ctx context.Context, o *admission.Offer, s *Seat, c Claim) 
 		if !b.now.Before(s.Until) {
 			break // too late: the promise to look after it will come
 		}
-		return b.accept(s, c.Key), nil
+		outcome := b.accept(s, c.Key)
+		return outcome, b.settle(ctx, p, s)
 	case Waiting:
-		if c.Instead != "" && c.Instead != s.Instead {
+		if b.leaving(p, c) != nil && c.Instead != s.Instead {
 			s.Instead = c.Instead
 			b.change(s)
+			if err := renew(ctx, b.tx); err != nil { // no decision says it to other instances
+				return Outcome{}, err
+			}
 		}
 		e, err := b.decision(ctx, s.Seq) // the position as it was then: a crowd that presses twice must not count a long line each time
-		return Outcome{Session: o.Session, State: Waiting, Seq: s.Seq, Position: int(e.Number)}, err
+		return Outcome{Session: s.Session, State: Waiting, Seq: s.Seq, Position: int(e.Number)}, err
 	case Holding, Released, Refused:
 	}
-	return Outcome{Session: o.Session, State: s.State, Seq: s.Seq}, nil
+	return Outcome{Session: s.Session, State: s.State, Seq: s.Seq}, nil
 }
 
 // decision finds a decision, of this transaction or an earlier one.
@@ -366,7 +370,10 @@ func (b *book) settle(ctx context.Context, p *person, s *Seat) error {
 			return err
 		}
 	}
-	s.Instead = ""
+	if s.Instead != "" {
+		s.Instead = ""
+		b.change(s)
+	}
 	return b.drop(ctx, p, s)
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"obrady/internal/admission"
@@ -70,9 +71,9 @@ func (s *Service) Decide(ctx context.Context, window admission.WindowID) error {
 		switch {
 		case w == nil:
 			return nil
-		case due(w, b.now):
+		case b.due(w):
 			return b.draw(ctx, *w)
-		case w.Mode.Draws() && w.DecidedAt.IsZero() && b.now.Before(w.ClosesAt): // the clock of who asked is ahead, or the time was put off
+		case w.Mode.Draws() && w.DecidedAt.IsZero() && b.now.Before(w.ClosesAt) && !b.plan.Settings.Held: // the clock of who asked is ahead, or the time was put off
 			at := w.OpensAt
 			if w.Mode == admission.Lottery {
 				at = w.DecidesAt
@@ -87,9 +88,10 @@ func (s *Service) Decide(ctx context.Context, window admission.WindowID) error {
 	return nil
 }
 
-// due says whether the lot has to be cast.
-func due(w *admission.Window, now time.Time) bool {
-	if !w.DecidedAt.IsZero() || !now.Before(w.ClosesAt) {
+// due says whether the lot has to be cast. It waits while all sign-ups are held.
+func (b *book) due(w *admission.Window) bool {
+	now := b.now
+	if b.plan.Settings.Held || !w.DecidedAt.IsZero() || !now.Before(w.ClosesAt) {
 		return false
 	}
 	switch w.Mode {
@@ -106,7 +108,7 @@ func due(w *admission.Window, now time.Time) bool {
 // opening is decided, whoever comes first: the claim or the clock.
 func (b *book) drawIfDue(ctx context.Context, batch []*ticket) error {
 	for _, w := range b.plan.Windows() {
-		if w.Mode != admission.Prequeue || !due(&w, b.now) {
+		if w.Mode != admission.Prequeue || !b.due(&w) {
 			continue
 		}
 		if slices.ContainsFunc(batch, func(t *ticket) bool { return b.asksFor(t.claim, w.ID) }) {
@@ -223,7 +225,12 @@ func (b *book) drawQueue(ctx context.Context, w admission.Window, seed draw.Seed
 
 // drawSeats gives the seats of a lottery.
 func (b *book) drawSeats(ctx context.Context, w admission.Window, seed draw.Seed, entrants []entrant) error {
-	record, err := draw.Seats(string(w.ID), seed, b.problem(w, entrants))
+	shares, err := sharesOf(ctx, b.tx, w.ID)
+	if err != nil {
+		return fmt.Errorf("count seats by institution: %w", err)
+	}
+	vain := b.withoutVain(entrants)
+	record, err := draw.Seats(string(w.ID), seed, b.problem(w, entrants, shares))
 	if err != nil {
 		return err
 	}
@@ -244,7 +251,33 @@ func (b *book) drawSeats(ctx context.Context, w admission.Window, seed draw.Seed
 			return err
 		}
 	}
+	for _, o := range record.Outcomes {
+		for _, wish := range vain[o.Code] {
+			b.refuse(b.people[accounts[o.Code].account], Claim{}, Outcome{Session: wish.Session, Why: NotForYou})
+		}
+	}
 	return b.keep(ctx, w, record)
+}
+
+// withoutVain takes wishes out of which nothing can come, because all seats of
+// the session are kept for others: in a draw, who asks for no seat needs none.
+func (b *book) withoutVain(entrants []entrant) map[draw.Code][]Wish {
+	vain := map[draw.Code][]Wish{}
+	for i := range entrants {
+		e := &entrants[i]
+		p := b.people[e.account]
+		isVain := func(wish Wish) bool {
+			o, had := b.offers[wish.Session], p.seats[wish.Session]
+			return o.Counted() && len(o.SeatsFor(p.wants(&Seat{Needs: wish.Needs}))) == 0 && (had == nil || !had.State.Present())
+		}
+		for _, wish := range e.wishes {
+			if isVain(wish) {
+				vain[e.code] = append(vain[e.code], wish)
+			}
+		}
+		e.wishes = slices.DeleteFunc(e.wishes, isVain)
+	}
+	return vain
 }
 
 // turn is one wish with what the draw made of it.
@@ -310,11 +343,11 @@ func (b *book) refusedBy(o *admission.Offer, fate draw.Fate) Outcome {
 			no.Other = string(other.Session)
 		}
 	case draw.GroupMax:
-		no.Why = Colleagues
+		no.Why, no.Other = Colleagues, strings.TrimSuffix(fate.By, "-"+o.Slug)
 	case draw.AtLimit, draw.Held:
 	}
 	for _, r := range b.plan.Rules {
-		if string(r.ID) == fate.By {
+		if string(r.ID) == no.Other {
 			no.Number = r.Limit()
 		}
 	}
@@ -337,7 +370,7 @@ func (b *book) keep(ctx context.Context, w admission.Window, record draw.Record)
 }
 
 // problem puts what decides about the seats of a window into the words of a draw.
-func (b *book) problem(w admission.Window, entrants []entrant) (p draw.Problem) {
+func (b *book) problem(w admission.Window, entrants []entrant, shares map[colleague]int) (p draw.Problem) {
 	named := map[programme.SessionID]draw.SessionID{}
 	for _, o := range b.plan.Offers() {
 		named[o.Session] = draw.SessionID(o.Slug)
@@ -354,28 +387,35 @@ func (b *book) problem(w admission.Window, entrants []entrant) (p draw.Problem) 
 	for _, e := range entrants {
 		p.Entries = append(p.Entries, b.entry(e, named, groups))
 	}
-	for _, r := range b.plan.Rules {
+	for number, r := range b.plan.Rules {
 		limit := draw.Limit{ID: string(r.ID), Most: r.Limit()}
-		for number := range b.plan.Rules {
-			if b.plan.Rules[number].ID != r.ID {
-				continue
-			}
-			for _, o := range b.plan.Offers() {
-				if b.plan.Under(o.Session, number) {
-					limit.Sessions = append(limit.Sessions, named[o.Session])
-				}
+		for _, o := range b.plan.Offers() {
+			switch {
+			case !b.plan.Under(o.Session, number):
+			case r.Kind != admission.MostInstitution:
+				limit.Sessions = append(limit.Sessions, named[o.Session])
+			case o.Window == w.ID: // so many in each session
+				one := draw.Limit{ID: limit.ID + "-" + o.Slug, Sessions: []draw.SessionID{named[o.Session]}, Most: limit.Most}
+				p.GroupLimits = append(p.GroupLimits, draw.GroupLimit{Limit: one, Taken: sharesIn(o.Session, shares, groups)})
 			}
 		}
 		if r.Kind != admission.MostInstitution {
 			p.Limits = append(p.Limits, limit)
-			continue
-		}
-		for _, session := range limit.Sessions { // so many in each session
-			one := draw.Limit{ID: limit.ID + "-" + string(session), Sessions: []draw.SessionID{session}, Most: limit.Most}
-			p.GroupLimits = append(p.GroupLimits, draw.GroupLimit{Limit: one})
 		}
 	}
 	return p
+}
+
+// sharesIn is how many seats of a session the institutions of those in the draw have
+// already.
+func sharesIn(session programme.SessionID, shares map[colleague]int, groups map[people.InstitutionID]draw.GroupKey) (all []draw.Share) {
+	for institution, group := range groups {
+		if n := shares[colleague{session, institution}]; n > 0 {
+			all = append(all, draw.Share{Group: group, Seats: n})
+		}
+	}
+	slices.SortFunc(all, func(a, b draw.Share) int { return cmp.Compare(a.Group, b.Group) })
+	return all
 }
 
 func poolID(number int) draw.PoolID { return draw.PoolID(strconv.Itoa(number)) }

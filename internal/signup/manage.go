@@ -148,16 +148,7 @@ func (s *Service) Announce(ctx context.Context, tx *db.Tx, of edition.ID, window
 		if err := b.decided(ctx, *w); err != nil {
 			return err
 		}
-		for _, session := range sessionsOf(b.plan.OffersIn(window)) {
-			o, err := b.offer(ctx, session)
-			if err != nil {
-				return err
-			}
-			if err := b.promote(ctx, o); err != nil {
-				return err
-			}
-		}
-		return nil
+		return b.promoteIn(ctx, sessionsOf(b.plan.OffersIn(window)))
 	})
 	return outcomes, err
 }

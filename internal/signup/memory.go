@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"obrady/internal/admission"
-	"obrady/internal/db"
 	"obrady/internal/edition"
 	"obrady/internal/people"
 	"obrady/internal/programme"
@@ -16,14 +15,14 @@ import (
 // memory is what the last batch of this instance knew when it was committed. It
 // is no cache that may be out of date: the next batch uses it only if the ledger,
 // which it holds by then, says that nobody has decided or set anything in between;
-// otherwise everything is read again. So nothing is decided by what may have
+// otherwise everything is read again, as it is when who takes part has changed. So nothing is decided by what may have
 // changed, and a crowd that presses again and again is not read again and again.
 type memory struct {
 	mu       sync.Mutex // held for the whole transaction of a batch
 	edition  edition.ID
 	last     Receipt
 	revision int64
-	checked  time.Time // up to when it is known who takes part
+	changes  int64 // of who takes part
 	people   map[people.AccountID]*person
 	offers   map[programme.SessionID]*admission.Offer
 }
@@ -38,32 +37,22 @@ const spare = time.Minute
 
 // forget empties the memory.
 func (m *memory) forget() {
-	m.edition, m.last, m.revision, m.checked = "", 0, 0, time.Time{}
+	m.edition, m.last, m.revision, m.changes = "", 0, 0, 0
 	m.people, m.offers = nil, nil
 }
 
 // recall gives what is remembered to a batch, if it still holds.
-func (m *memory) recall(ctx context.Context, b *book) error {
-	if m.edition != b.plan.Edition || m.last != b.last || m.revision != b.plan.Revision || len(m.people) > mostRemembered {
+func (m *memory) recall(b *book) {
+	if m.edition != b.plan.Edition || m.last != b.last || m.revision != b.plan.Revision || m.changes != b.changes || len(m.people) > mostRemembered {
 		m.forget()
-		m.checked = b.now
-		return nil
+		return
 	}
 	b.people, b.offers = m.people, m.offers
-	changed, err := participantsChanged(ctx, b.tx, b.plan.Edition, m.checked.Add(-spare))
-	if err != nil {
-		return fmt.Errorf("read who takes part since: %w", err)
-	}
-	for _, account := range changed { // what they are is read again; what they have is not changed by it
-		delete(b.people, account)
-	}
-	m.checked = b.now
-	return nil
 }
 
 // keep remembers what a batch knew that has been committed.
 func (m *memory) keep(b *book) {
-	m.edition, m.last, m.revision, m.people, m.offers = b.plan.Edition, b.last, b.plan.Revision, b.people, b.offers
+	m.edition, m.last, m.revision, m.changes, m.people, m.offers = b.plan.Edition, b.last, b.plan.Revision, b.changes, b.people, b.offers
 }
 
 // doors remembers which browsers are signed in: those that were alive when a
@@ -106,11 +95,4 @@ func (d *doors) check(ctx context.Context, b *book, at Doors, sums []string) (ma
 	}
 	d.checked = b.now
 	return d.alive, nil
-}
-
-// participantsChanged lists who has registered for an edition, changed it or
-// left since.
-func participantsChanged(ctx context.Context, q db.Querier, of edition.ID, since time.Time) ([]people.AccountID, error) {
-	return db.Collect(func(row db.Scanner) (a people.AccountID, err error) { return a, row.Scan(&a) })(q.Query(ctx, `
-		SELECT account_id FROM participant WHERE edition_id = $1 AND updated_at > $2`, of, since))
 }

@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"obrady/internal/admission"
+	"obrady/internal/invitation"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
+	"obrady/internal/programme"
 )
 
 // promote hands places that are free to those who wait, in their order. It is
@@ -37,6 +39,21 @@ func (b *book) promote(ctx context.Context, o *admission.Offer) error {
 		}
 		if after, err = b.ask(ctx, o, heads); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// promoteIn is promote for several sessions.
+func (b *book) promoteIn(ctx context.Context, sessions []programme.SessionID) error {
+	if err := b.loadOffers(ctx, sessions); err != nil {
+		return err
+	}
+	for _, session := range sessions {
+		if o := b.offers[session]; o != nil {
+			if err := b.promote(ctx, o); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -73,6 +90,10 @@ func (b *book) ask(ctx context.Context, o *admission.Offer, heads []Seat) (after
 
 // serve gives a free place to somebody who waits, if it is of use to them.
 func (b *book) serve(ctx context.Context, o *admission.Offer, p *person, s *Seat) error {
+	let, err := b.letsIn(ctx, o, s)
+	if err != nil || !let {
+		return err
+	}
 	numbers, _, ok := o.Choose(p.wants(s))
 	if !ok {
 		return nil
@@ -98,6 +119,24 @@ func (b *book) serve(ctx context.Context, o *admission.Offer, p *person, s *Seat
 	}
 	_, err = b.grant(ctx, p, o, s, g)
 	return err
+}
+
+// letsIn says whether the invitation by which somebody waits still gives a seat;
+// where none is needed they go on without it.
+func (b *book) letsIn(ctx context.Context, o *admission.Offer, s *Seat) (bool, error) {
+	if s.Via == "" {
+		return true, nil
+	}
+	holds, err := invitation.Holds(ctx, b.tx, s.Via)
+	if err != nil || holds {
+		return holds, err
+	}
+	if b.plan.Window(o.Window).Mode == admission.Invitation {
+		return false, nil
+	}
+	s.Via = ""
+	b.change(s)
+	return true, nil
 }
 
 // ordered lists what somebody has in the order in which they got it, so that

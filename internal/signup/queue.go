@@ -96,8 +96,7 @@ func (s *Service) decide(ctx context.Context, batch []*ticket) {
 	err := s.decideTogether(ctx, batch)
 	if len(batch) > 1 && oneIsBad(err) {
 		for _, t := range batch {
-			t.err = s.decideTogether(ctx, []*ticket{t})
-			close(t.done)
+			s.decide(ctx, []*ticket{t})
 		}
 		return
 	}
@@ -130,9 +129,7 @@ func (s *Service) decideTogether(ctx context.Context, batch []*ticket) error {
 		if b, err = openBook(ctx, tx, batch[0].edition, s); err != nil {
 			return err
 		}
-		if err := m.recall(ctx, b); err != nil {
-			return err
-		}
+		m.recall(b)
 		if err := s.prepare(ctx, b, batch); err != nil {
 			return err
 		}

@@ -41,7 +41,10 @@ func (s *Service) Adopt(ctx context.Context, of edition.ID, x *timetable.Index) 
 		if err := b.reread(ctx); err != nil {
 			return err
 		}
-		return b.tellMoved(ctx, moved)
+		if err := b.tellMoved(ctx, moved); err != nil {
+			return err
+		}
+		return b.promoteIn(ctx, moved) // what was cancelled, or about to begin, may have places again
 	})
 	if err != nil {
 		return fmt.Errorf("take over the hours of a release: %w", err)
@@ -60,7 +63,7 @@ func (b *book) tellMoved(ctx context.Context, moved []programme.SessionID) error
 		if err != nil {
 			return err
 		}
-		for _, seat := range seats {
+		for _, seat := range inOrder(seats) {
 			p, err := b.person(ctx, seat.Account)
 			if err != nil {
 				return err

@@ -14,18 +14,18 @@ import (
 // mostAtOnce bounds how many things one statement reads.
 const mostAtOnce = 256
 
-// readPeople puts who they are into found.
-func readPeople(ctx context.Context, q db.Querier, p *admission.Plan, accounts []people.AccountID, found map[people.AccountID]*person) error {
-	args := append([]any{p.Edition}, db.Padded(accounts)...)
+// readPeople reads who they are.
+func (b *book) readPeople(ctx context.Context, accounts []people.AccountID) error {
+	args := append([]any{string(b.plan.Edition)}, db.Padded(accounts)...)
 	_, err := db.Collect(func(row db.Scanner) (none struct{}, err error) {
 		var account, state, sector, institution string
 		if err = row.Scan(&account, &state, &sector, &institution); err == nil {
-			one := found[people.AccountID(account)]
-			one.known, one.listed = true, !p.Registered || state == "registered"
+			one := b.people[people.AccountID(account)]
+			one.known, one.listed = true, !b.registered || state == "registered"
 			one.sector, one.institution = people.Sector(sector), people.InstitutionID(institution)
 		}
 		return none, err
-	})(q.Query(ctx, `
+	})(b.tx.Query(ctx, `
 		SELECT account.id, COALESCE(participant.state, ''), COALESCE(participant.sector, ''), COALESCE(participant.institution_id, '')
 		FROM account LEFT JOIN participant ON participant.account_id = account.id AND participant.edition_id = $1
 		WHERE account.id IN (`+db.List(2, len(args)-1)+`)`, args...))
@@ -144,6 +144,34 @@ func colleagues(ctx context.Context, q db.Querier, session programme.SessionID, 
 		SELECT COUNT(*) FROM signup_seat
 		WHERE session_id = $1 AND state IN ('held', 'offered') AND institution_id = $2`, session, of).Scan(&n)
 	return n, err
+}
+
+// noteEmployers writes the institutions of those who have, or wait for, a seat:
+// they are kept only where a rule counts them.
+func noteEmployers(ctx context.Context, q db.Querier, of edition.ID) error {
+	_, err := q.Exec(ctx, `
+		UPDATE signup_seat SET institution_id = COALESCE((
+			SELECT participant.institution_id FROM participant
+			WHERE participant.edition_id = $1 AND participant.account_id = signup_seat.account_id), '')
+		WHERE edition_id = $1 AND institution_id = '' AND state IN ('held', 'offered', 'waiting')`, of)
+	return err
+}
+
+// sharesOf counts the seats of sessions by institution.
+func sharesOf(ctx context.Context, q db.Querier, window admission.WindowID) (map[colleague]int, error) {
+	shares := map[colleague]int{}
+	_, err := db.Collect(func(row db.Scanner) (none struct{}, err error) {
+		var name colleague
+		var n int
+		err = row.Scan(&name.session, &name.institution, &n)
+		shares[name] = n
+		return none, err
+	})(q.Query(ctx, `
+		SELECT t.session_id, t.institution_id, COUNT(*) FROM signup_seat AS t
+		JOIN admission_session AS s ON s.session_id = t.session_id
+		WHERE s.window_id = $1 AND t.state IN ('held', 'offered') AND t.institution_id <> ''
+		GROUP BY t.session_id, t.institution_id ORDER BY t.session_id, t.institution_id`, window))
+	return shares, err
 }
 
 // writeSeats writes seats as they are now. Most are new and plain, and go the

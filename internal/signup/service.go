@@ -257,15 +257,18 @@ func (s *Service) Accept(ctx context.Context, of edition.ID, who people.AccountI
 }
 
 // Keep notes that somebody stays with a session although it has moved, or
-// returns ErrNoSeat.
+// returns ErrNoSeat; ErrClash while they hold another at the new hours.
 func (s *Service) Keep(ctx context.Context, of edition.ID, who people.AccountID, session programme.SessionID) error {
 	err := s.inBook(ctx, of, func(_ *db.Tx, b *book) error {
-		_, seat, err := b.seat(ctx, who, session)
+		p, seat, err := b.seat(ctx, who, session)
 		if err != nil {
 			return err
 		}
 		if seat.MovedAt.IsZero() {
 			return nil
+		}
+		if seat.State.Takes() && b.clashOf(p, session) != "" {
+			return ErrClash
 		}
 		seat.MovedAt = time.Time{}
 		b.note(Event{Session: session, Account: who, What: WasKept})

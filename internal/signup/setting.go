@@ -97,12 +97,30 @@ func (s *Service) SaveSettings(ctx context.Context, c Change, set admission.Sett
 		if err := s.guard(ctx, tx, c.By, rights.SetSignups, congress, set.Edition); err != nil {
 			return e, err
 		}
-		return e, admission.WriteSettings(ctx, tx, set)
+		if err := admission.WriteSettings(ctx, tx, set); err != nil {
+			return e, err
+		}
+		return e, b.resume(ctx, set)
 	})
 	if err != nil {
 		return set, fmt.Errorf("save settings of sign-ups: %w", err)
 	}
 	return set, nil
+}
+
+// resume promises again the draws that a hold may have kept from being cast.
+func (b *book) resume(ctx context.Context, set admission.Settings) error {
+	if set.Held || !b.plan.Settings.Held {
+		return nil
+	}
+	for _, w := range b.plan.Windows() {
+		if w.Mode.Draws() && w.DecidedAt.IsZero() {
+			if err := outbox.AddAt(ctx, b.tx, b.now, Due{Window: w.ID}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // SaveWindow writes a window. Once it has opened only what gives people more may
@@ -133,7 +151,10 @@ func (s *Service) SaveWindow(ctx context.Context, c Change, w admission.Window) 
 		if err := admission.WriteWindow(ctx, tx, w); err != nil {
 			return e, err
 		}
-		return e, b.appoint(ctx, w)
+		if err := b.appoint(ctx, w); err != nil {
+			return e, err
+		}
+		return e, b.reread(ctx, sessionsOf(b.plan.OffersIn(w.ID))...) // places may be given earlier, or longer
 	})
 	if err != nil {
 		return w, fmt.Errorf("save a window of sign-ups: %w", err)
@@ -288,6 +309,9 @@ func (b *book) mayResize(c Change, before, o admission.Offer) error {
 	if o.Window != before.Window {
 		wrong.Add("window", ErrNarrower.Key)
 	}
+	if !before.Counted() && o.Counted() {
+		wrong.Add("pools", ErrNarrower.Key) // there was room for everybody
+	}
 	for _, p := range before.Pools {
 		switch next := o.Pool(p.Number); {
 		case next == nil || next.Kind != p.Kind || next.Target != p.Target:
@@ -381,19 +405,7 @@ func (b *book) reread(ctx context.Context, sessions ...programme.SessionID) (err
 		return err
 	}
 	b.offers = map[programme.SessionID]*admission.Offer{}
-	for _, session := range sessions {
-		o, err := b.offer(ctx, session)
-		if err != nil {
-			return err
-		}
-		if o == nil {
-			continue
-		}
-		if err := b.promote(ctx, o); err != nil {
-			return err
-		}
-	}
-	return nil
+	return b.promoteIn(ctx, sessions)
 }
 
 // RemoveOffer closes a session to sign-ups, or returns admission.ErrTaken when somebody
@@ -441,7 +453,15 @@ func (s *Service) SaveRule(ctx context.Context, c Change, r admission.Rule) (adm
 		if err := b.mayRule(ctx, s, c, r); err != nil {
 			return e, err
 		}
-		return e, admission.WriteRule(ctx, tx, r)
+		if err := admission.WriteRule(ctx, tx, r); err != nil {
+			return e, err
+		}
+		if r.Kind == admission.MostInstitution {
+			if err := noteEmployers(ctx, tx, r.Edition); err != nil {
+				return e, fmt.Errorf("note whose people have seats: %w", err)
+			}
+		}
+		return e, b.reread(ctx, sessionsOf(b.plan.Offers())...) // who waited because of a rule
 	})
 	if err != nil {
 		return r, fmt.Errorf("save a rule of sign-ups: %w", err)
@@ -485,7 +505,10 @@ func (s *Service) RemoveRule(ctx context.Context, c Change, of edition.ID, rule 
 		if err := s.guard(ctx, tx, c.By, rights.SetSignups, node, of); err != nil {
 			return e, err
 		}
-		return e, admission.RemoveRule(ctx, tx, rule)
+		if err := admission.RemoveRule(ctx, tx, rule); err != nil {
+			return e, err
+		}
+		return e, b.reread(ctx, sessionsOf(b.plan.Offers())...)
 	})
 	if err != nil {
 		return fmt.Errorf("remove a rule of sign-ups: %w", err)

@@ -31,6 +31,7 @@ var (
 	ErrKey       = errs.New(errs.Invalid, "signup.key")
 	ErrNarrower  = errs.New(errs.Conflict, "signup.narrower")
 	ErrReason    = errs.New(errs.Invalid, "signup.reason_missing")
+	ErrClash     = errs.New(errs.Conflict, "signup.clash")
 	ErrSignedOut = errs.New(errs.Forbidden, "signup.signed_out")
 )
 

@@ -1,0 +1,31 @@
+package signup
+
+import (
+	"context"
+
+	"obrady/internal/db"
+	"obrady/internal/edition"
+)
+
+// Together decides claims in one transaction, in their order, as they are decided
+// when they have waited for the same one.
+func (s *Service) Together(ctx context.Context, of edition.ID, claims []Claim) ([]Answer, error) {
+	batch := make([]*ticket, len(claims))
+	for i, c := range claims {
+		batch[i] = &ticket{edition: of, claim: c, done: make(chan struct{})}
+	}
+	s.decide(ctx, batch)
+	answers := make([]Answer, len(claims))
+	for i, t := range batch {
+		if <-t.done; t.err != nil {
+			return nil, t.err
+		}
+		answers[i] = t.answer
+	}
+	return answers, nil
+}
+
+// Kept is all that is kept about the seats of an edition, refusals included.
+func (s *Service) Kept(ctx context.Context, of edition.ID) ([]Seat, error) {
+	return db.Collect(scanSeat)(s.db.Query(ctx, `SELECT `+seatColumns+`, `+since+` FROM signup_seat WHERE edition_id = $1`, of))
+}
