@@ -3,6 +3,7 @@ package fairness
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"obrady/internal/admission"
 	"obrady/internal/db"
@@ -34,7 +35,7 @@ var checks = []string{
 	`SELECT 'a seat of another edition', t.account_id || ' ' || t.session_id FROM signup_seat AS t
 	JOIN admission_session AS s ON s.session_id = t.session_id WHERE s.edition_id <> t.edition_id`,
 	`SELECT 'a seat of nobody', t.account_id || ' ' || t.session_id FROM signup_seat AS t
-	WHERE NOT EXISTS (SELECT 1 FROM account AS a WHERE a.id = t.account_id)`,
+	WHERE t.account_id NOT LIKE '` + signup.Nobody + `%' AND NOT EXISTS (SELECT 1 FROM account AS a WHERE a.id = t.account_id)`,
 	`SELECT 'a seat of no session', t.account_id || ' ' || t.session_id FROM signup_seat AS t
 	WHERE NOT EXISTS (SELECT 1 FROM admission_session AS s WHERE s.session_id = t.session_id)`,
 	`SELECT 'a window that draws without a commitment', w.id FROM admission_window AS w
@@ -88,6 +89,9 @@ func checkEdition(ctx context.Context, q db.Querier, of edition.ID) (faults []db
 			for _, number := range seat.Pools {
 				taken[admission.PoolName{Session: o.Session, Number: number}]++
 			}
+			if o.Counted() && !slices.ContainsFunc(seat.Pools, func(number int) bool { return isSeat(o.Pool(number)) }) {
+				faults = append(faults, db.Fault{Package: "signup", What: "a seat that is counted nowhere", Row: string(seat.Account) + " " + string(seat.Session)})
+			}
 			if !o.Cancelled {
 				by[seat.Account] = append(by[seat.Account], seat)
 			}
@@ -101,20 +105,46 @@ func checkEdition(ctx context.Context, q db.Querier, of edition.ID) (faults []db
 		}
 	}
 	for account, seats := range by {
-		if a, b, ok := collision(plan, seats); ok {
+		if a, b, ok := collision(plan, byOffer(plan), seats); ok {
 			faults = append(faults, db.Fault{Package: "signup", What: "two seats at the same hours", Row: fmt.Sprintf("%s %s %s", account, a, b)})
 		}
 	}
 	return faults, nil
 }
 
-func collision(plan *admission.Plan, seats []signup.Seat) (a, b programme.SessionID, found bool) {
+func isSeat(p *admission.Pool) bool { return p != nil && p.Kind != admission.ForNeed }
+
+func byOffer(plan *admission.Plan) map[programme.SessionID]admission.Offer {
+	offers := map[programme.SessionID]admission.Offer{}
+	for _, o := range plan.Offers() {
+		offers[o.Session] = o
+	}
+	return offers
+}
+
+// collision finds two seats at the same hours that no decision leads to. Walks and
+// minutes to spare may be set anew when people have their seats already, so the
+// hours alone count, and seats from before the settings were changed do not.
+func collision(plan *admission.Plan, offers map[programme.SessionID]admission.Offer, seats []signup.Seat) (a, b programme.SessionID, found bool) {
 	for i, one := range seats {
 		for _, other := range seats[:i] {
-			if plan.Apart(one.Session, other.Session) && one.MovedAt.IsZero() && other.MovedAt.IsZero() {
+			chosen := !one.MovedAt.IsZero() || !other.MovedAt.IsZero() || swaps(one, other) || swaps(other, one)
+			before := one.Since.Before(plan.Settings.UpdatedAt) && other.Since.Before(plan.Settings.UpdatedAt)
+			if !chosen && !before && plan.Apart(one.Session, other.Session) && overlap(offers[one.Session].Hours, offers[other.Session].Hours) {
 				return other.Session, one.Session, true
 			}
 		}
 	}
 	return "", "", false
+}
+
+// swaps says whether a seat is kept for somebody who would give the other one back for it.
+func swaps(one, other signup.Seat) bool {
+	return one.State == signup.Offered && one.Instead == other.Session
+}
+
+func overlap(a, b []admission.Span) bool {
+	return slices.ContainsFunc(a, func(one admission.Span) bool {
+		return slices.ContainsFunc(b, func(other admission.Span) bool { return one.Start.Before(other.End) && other.Start.Before(one.End) })
+	})
 }
