@@ -21,6 +21,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -76,10 +77,24 @@ func Mount(at, from string) (*Disk, error) {
 		return nil, fmt.Errorf("%w: %w", ErrNoFUSE, err)
 	}
 	d.server = server
+	keepToOurselves()
 	if loaded != nil {
 		return nil, errors.Join(fmt.Errorf("put %s on the disk: %w", from, loaded), d.Unmount())
 	}
 	return d, nil
+}
+
+// keepToOurselves keeps the connection to the kernel from programs that are started later. One that held it would keep
+// the file system alive after us, with nobody to answer, and could then not even be killed.
+func keepToOurselves() {
+	open, _ := os.ReadDir("/proc/self/fd") // without /proc all is as it was
+	for _, entry := range open {
+		if to, err := os.Readlink("/proc/self/fd/" + entry.Name()); err == nil && to == "/dev/fuse" {
+			if fd, err := strconv.Atoi(entry.Name()); err == nil {
+				syscall.CloseOnExec(fd)
+			}
+		}
+	}
 }
 
 // Unmount takes the disk away. What used it must have ended.
