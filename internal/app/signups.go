@@ -48,7 +48,7 @@ const pressesInMinute = 20
 func (a *App) signupPages() *signups.Pages {
 	return &signups.Pages{
 		Published: a.Publication, Desk: a.Signups, Paces: pace.New(pressesInMinute, time.Minute, a.config.Now),
-		Live: a.live.hub, Counter: a.live, Words: a.catalogue,
+		Live: a.live.hub, Counter: a.live, Reports: a.fairness, Registration: a.Registration, Words: a.catalogue, Site: a.Site,
 	}
 }
 

@@ -1,17 +1,18 @@
 package signups
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
 	"obrady/internal/admission"
-	"obrady/internal/errs"
 	"obrady/internal/invitation"
 	"obrady/internal/people"
-	"obrady/internal/publication"
 	"obrady/internal/push"
 	"obrady/internal/signup"
 	"obrady/internal/web"
@@ -21,11 +22,11 @@ func (p *Pages) pressRoutes() []web.Route {
 	return []web.Route{
 		{
 			Name: "signup.take", Method: http.MethodPost, PL: "/{edition}/sesje/{session}/zapis", EN: "/{edition}/sessions/{session}/sign-up",
-			Action: signUp, Who: web.SignedIn, Lean: true, Handle: p.take,
+			Action: signUp, Who: web.SignedIn, Lean: true, Handle: p.take, SignedOut: p.signedOut,
 		},
 		{
 			Name: "signup.claim", Method: http.MethodPost, PL: "/{edition}/zapisy/lista/zgloszenie", EN: "/{edition}/sign-ups/wishes/claim",
-			Action: signUp, Who: web.SignedIn, Lean: true, Handle: p.claim,
+			Action: signUp, Who: web.SignedIn, Lean: true, Handle: p.claim, SignedOut: p.signedOut,
 		},
 		{Name: "signup.stream", Path: "/{edition}/signups.stream", Action: readProgramme, Stream: true, Handle: p.stream},
 		{Name: "signup.counts", Path: "/{edition}/signups.json", Action: readProgramme, Lean: true, Handle: p.counts},
@@ -39,33 +40,58 @@ func (p *Pages) take(w http.ResponseWriter, r *http.Request) error {
 		if o == nil {
 			return signup.ErrNoSession
 		}
-		wish := signup.Wish{Session: o.Session}
-		for _, need := range form["need"] {
-			wish.Needs = append(wish.Needs, admission.Need(need))
-		}
-		c.Wishes = []signup.Wish{wish}
-		if other, _ := plan.OfferAt(form.Get("instead")); other != nil {
+		c.Wishes = []signup.Wish{{Session: o.Session, Needs: needs(form[needField])}}
+		if other, _ := plan.OfferAt(form.Get(insteadField)); other != nil {
 			c.Instead = other.Session
 		}
 		return nil
 	})
 }
 
-// claim claims a whole list of sessions, the most wanted first.
+const needField = "need"
+
+func needs(values []string) (all []admission.Need) {
+	for _, value := range values {
+		all = append(all, admission.Need(value))
+	}
+	return all
+}
+
+// needsAmong are those of the needs that are counted at the session.
+func needsAmong(values []string, o *admission.Offer) []admission.Need {
+	return slices.DeleteFunc(needsOf(o), func(n admission.Need) bool { return !slices.Contains(values, string(n)) })
+}
+
+// claim claims a whole list of sessions, the most wanted first: those that are
+// named, or else the wish list as far as places of it are given by pressing.
 func (p *Pages) claim(w http.ResponseWriter, r *http.Request) error {
-	return p.press(w, r, func(plan *admission.Plan, form url.Values, c *signup.Claim) error {
+	return p.press(w, r, func(plan *admission.Plan, form url.Values, c *signup.Claim) (err error) {
 		for _, slug := range form["s"] {
 			o, _ := plan.OfferAt(slug)
 			if o == nil {
 				return signup.ErrNoSession
 			}
-			c.Wishes = append(c.Wishes, signup.Wish{Session: o.Session})
+			c.Wishes = append(c.Wishes, signup.Wish{Session: o.Session, Needs: needsAmong(form[needField], o)})
+		}
+		if len(c.Wishes) == 0 {
+			if c.Wishes, err = p.storedWishes(r, plan, c.Account); err != nil {
+				return err
+			}
 		}
 		if len(c.Wishes) == 0 {
 			return signup.ErrNoWishes
 		}
 		return nil
 	})
+}
+
+// storedWishes is somebody's wish list without what is not given by pressing.
+func (p *Pages) storedWishes(r *http.Request, plan *admission.Plan, who people.AccountID) ([]signup.Wish, error) {
+	all, err := p.Desk.Wishes(r.Context(), plan.Edition, who)
+	return slices.DeleteFunc(all, func(wish signup.Wish) bool {
+		_, w := plan.Offer(wish.Session)
+		return w == nil || w.Mode.Collects() && w.DecidedAt.IsZero()
+	}), err
 }
 
 // press reads what somebody claims, and answers once it is decided and on disk.
@@ -96,29 +122,30 @@ func (p *Pages) press(w http.ResponseWriter, r *http.Request, read func(*admissi
 		return err
 	}
 	answer, err := p.Desk.Take(r.Context(), e.ID, c)
-	if err != nil {
+	switch {
+	case errors.Is(err, signup.ErrBusy):
+		return &web.Refusal{Status: http.StatusServiceUnavailable, Told: signup.ErrBusy, After: busyFor}
+	case errors.Is(err, signup.ErrSignedOut):
+		return &web.Refusal{Status: http.StatusUnauthorized, Told: signup.ErrSignedOut}
+	case err != nil:
 		return err
 	}
 	if web.WantsJSON(r) {
-		p.writeJSON(w, r, plan, answer)
+		p.writeJSON(w, r, answered{e, plan, answer})
 		return nil
 	}
-	return p.showAnswer(w, r, answered{edition: e, plan: plan, answer: answer})
+	return p.showAnswer(w, r, answered{e, plan, answer})
 }
 
-// answered is an answer with what it is told by.
-type answered struct {
-	edition *publication.Edition
-	plan    *admission.Plan
-	answer  signup.Answer
-}
+// busyFor is when to press again where too many wait.
+const busyFor = 2 * time.Second
 
 var jsonKind = []string{"application/json; charset=utf-8"}
 
 // writeJSON answers a script. The bytes are written by hand, because thousands of
 // them go out in a second; a test reads them back with a JSON reader.
-func (p *Pages) writeJSON(w http.ResponseWriter, r *http.Request, plan *admission.Plan, a signup.Answer) {
-	words := p.Words.In(web.Lang(r))
+func (p *Pages) writeJSON(w http.ResponseWriter, r *http.Request, told answered) {
+	a := told.answer
 	out := make([]byte, 0, 256)
 	out = append(out, `{"receipt":"`...)
 	out = append(out, a.Receipt.String()...)
@@ -130,7 +157,7 @@ func (p *Pages) writeJSON(w http.ResponseWriter, r *http.Request, plan *admissio
 			out = append(out, ',')
 		}
 		slug := ""
-		if offer, _ := plan.Offer(o.Session); offer != nil {
+		if offer, _ := told.plan.Offer(o.Session); offer != nil {
 			slug = offer.Slug
 		}
 		out = append(out, `{"session":"`...)
@@ -140,11 +167,7 @@ func (p *Pages) writeJSON(w http.ResponseWriter, r *http.Request, plan *admissio
 		out = append(out, `","position":`...)
 		out = strconv.AppendInt(out, int64(o.Position), 10)
 		out = append(out, `,"why":`...)
-		why := ""
-		if o.Why != "" {
-			why = words.T(o.Why.Key())
-		}
-		out = strconv.AppendQuote(out, why)
+		out = p.appendWhy(out, r, told, o)
 		out = append(out, '}')
 	}
 	out = append(out, "]}\n"...)
@@ -155,9 +178,16 @@ func (p *Pages) writeJSON(w http.ResponseWriter, r *http.Request, plan *admissio
 	web.WriteBytes(w, status, jsonKind, out)
 }
 
-// showAnswer is the answer for who has no script.
-func (p *Pages) showAnswer(w http.ResponseWriter, r *http.Request, a answered) error {
-	return errs.New(errs.NotFound, "signup.no_session")
+// appendWhy writes why a seat was refused, which names sessions and so may hold any character.
+func (p *Pages) appendWhy(out []byte, r *http.Request, told answered, o signup.Outcome) []byte {
+	if o.Why == "" {
+		return append(out, `""`...)
+	}
+	sentence, err := json.Marshal(p.teller(r, told.edition, told.plan).why(o))
+	if err != nil {
+		return append(out, `""`...) // no text is that bad
+	}
+	return append(out, sentence...)
 }
 
 func (p *Pages) stream(w http.ResponseWriter, r *http.Request) error {

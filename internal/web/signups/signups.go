@@ -6,13 +6,19 @@ package signups
 import (
 	"context"
 	"embed"
+	"slices"
 	"time"
 
 	"obrady/internal/admission"
+	"obrady/internal/draw"
 	"obrady/internal/edition"
+	"obrady/internal/fairness"
 	"obrady/internal/i18n"
+	"obrady/internal/people"
+	"obrady/internal/programme"
 	"obrady/internal/publication"
 	"obrady/internal/push"
+	"obrady/internal/registration"
 	"obrady/internal/signup"
 	"obrady/internal/web"
 )
@@ -22,10 +28,25 @@ import (
 //go:embed locale/*.json
 var Locale embed.FS
 
-// Desk gives out seats.
+//go:embed templates/*.html
+var templates embed.FS
+
+// Desk gives out seats; package signup does.
 type Desk interface {
 	LastPlan(ctx context.Context, of edition.ID) (*admission.Plan, error)
+	Plan(ctx context.Context, of edition.ID) (*admission.Plan, error)
+	Time(ctx context.Context) (time.Time, error)
 	Take(ctx context.Context, of edition.ID, c signup.Claim) (signup.Answer, error)
+	Mine(ctx context.Context, of edition.ID, who people.AccountID) ([]signup.Mine, error)
+	Leave(ctx context.Context, of edition.ID, who people.AccountID, session programme.SessionID) error
+	Accept(ctx context.Context, of edition.ID, who people.AccountID, session programme.SessionID) error
+	Keep(ctx context.Context, of edition.ID, who people.AccountID, session programme.SessionID) error
+	Wishes(ctx context.Context, of edition.ID, who people.AccountID) ([]signup.Wish, error)
+	SaveWishes(ctx context.Context, of edition.ID, who people.AccountID, wishes []signup.Wish) error
+	Ready(ctx context.Context, of edition.ID, who people.AccountID, window admission.WindowID) error
+	Codes(ctx context.Context, of edition.ID, who people.AccountID) (map[admission.WindowID]draw.Code, error)
+	Lot(ctx context.Context, window admission.WindowID) (signup.Lot, error)
+	Record(ctx context.Context, window admission.WindowID) ([]byte, error)
 }
 
 // Editions says which editions the public sees; package publication does.
@@ -33,9 +54,21 @@ type Editions interface {
 	Edition(slug string) (*publication.Edition, error)
 }
 
-// Counter knows how many places are left.
+// Counter knows how many places are left, in the words of open pages.
 type Counter interface {
 	Counts(ctx context.Context, of edition.ID) ([]byte, error)
+}
+
+// Reports tells everybody what became of those who asked; package fairness does.
+type Reports interface {
+	Counts(ctx context.Context, of edition.ID) ([]fairness.Count, signup.Receipt, error)
+	Report(ctx context.Context, window admission.WindowID) (fairness.Report, error)
+	Log(ctx context.Context, window admission.WindowID) ([]fairness.Logged, error)
+}
+
+// Registration knows who takes part in an edition.
+type Registration interface {
+	Mine(ctx context.Context, account people.AccountID, in edition.ID) (registration.Mine, error)
 }
 
 // Paces asks whoever presses too often to wait.
@@ -45,12 +78,15 @@ type Paces interface {
 
 // Pages are the pages about one's own sign-ups.
 type Pages struct {
-	Published Editions
-	Desk      Desk
-	Paces     Paces
-	Live      *push.Hub
-	Counter   Counter
-	Words     *i18n.Catalogue
+	Published    Editions
+	Desk         Desk
+	Paces        Paces
+	Live         *push.Hub
+	Counter      Counter
+	Reports      Reports
+	Registration Registration
+	Words        *i18n.Catalogue
+	Site         *web.Site // on which the routes are mounted
 }
 
 const (
@@ -60,5 +96,9 @@ const (
 
 // Routes lists the addresses of these pages.
 func (p *Pages) Routes() []web.Route {
-	return p.pressRoutes()
+	return slices.Concat(p.pressRoutes(), p.sessionRoutes(), p.mineRoutes(), p.wishRoutes())
+}
+
+func parse[Data any](name string) web.Template[Data] {
+	return web.Parse[Data](templates, "templates/"+name, "templates/parts.html")
 }

@@ -11,8 +11,11 @@ import { start as counter } from "./counter.js";
 import { start as confirm } from "./confirm.js";
 import { start as now } from "./now.js";
 import { start as passkeys } from "./passkeys.js";
+import { start as seats } from "./seats.js";
+import { start as opening } from "./opening.js";
+import { start as wishes } from "./wishes.js";
 
-for (const begin of [favourites, timetable, zones, drafts, counter, confirm, now, passkeys]) {
+for (const begin of [favourites, timetable, zones, drafts, counter, confirm, now, passkeys, seats, opening, wishes]) {
   try {
     begin(document);
   } catch (error) {

@@ -1,0 +1,11 @@
+package signups
+
+import (
+	"testing"
+
+	"obrady/internal/web/webtest"
+)
+
+func TestTemplatesFitTheirData(t *testing.T) {
+	webtest.CheckTemplates(t, sessionTemplate, answerTemplate, outTemplate, leaveTemplate, movedTemplate, mineTemplate, openTemplate, wishTemplate)
+}
