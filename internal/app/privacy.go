@@ -82,6 +82,12 @@ var rules = []privacy.Rule{
 		},
 	},
 	{
+		Name: "signups", Part: "app.keep.signups", Why: "app.keep.signups_why", Keep: 182 * day, Grave: true,
+		Remove: func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
+			return signup.Forget(ctx, tx, civil.DateOf(c.Before), c.Held...)
+		},
+	},
+	{
 		Name: "letters", Part: "app.letters", Why: "app.keep.letters_why", Keep: lettersKept,
 		Remove: func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
 			var held []string

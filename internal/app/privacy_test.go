@@ -145,7 +145,7 @@ func nest(t *testing.T, d *db.DB) people.Subject {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range canaryRows(s, of) {
+	for _, r := range slices.Concat(canaryRows(s, of), signupRows(s, of, session)) {
 		r.write(t, d)
 	}
 	for _, statement := range []string{

@@ -44,7 +44,7 @@ func TestALegalHoldOutlivesRetention(t *testing.T) {
 			if _, err := guard.Retain(ctx); err != nil {
 				t.Fatal(err)
 			}
-			for _, table := range []string{"participant", "participant_need", "letter", "campaign_recipient"} {
+			for _, table := range []string{"participant", "participant_need", "letter", "campaign_recipient", "signup_wish", "signup_entry"} {
 				var n int
 				if err := d.QueryRow(ctx, `SELECT COUNT(*) FROM `+table).Scan(&n); err != nil {
 					t.Fatal(err)
@@ -55,8 +55,8 @@ func TestALegalHoldOutlivesRetention(t *testing.T) {
 			}
 			return tables
 		}
-		if got := left(); len(got) != 4 {
-			t.Errorf("of somebody who is held retention leaves %v, want all four", got)
+		if got := left(); len(got) != 6 {
+			t.Errorf("of somebody who is held retention leaves %v, want all six", got)
 		}
 		if err := roles.Lift(ctx, who, hold.ID); err != nil {
 			t.Fatal(err)
