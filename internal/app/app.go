@@ -101,6 +101,8 @@ type App struct {
 	Publication  *publication.Desk
 	Site         *web.Site
 
+	presence
+
 	fairness  *fairness.Service
 	live      *board
 	catalogue *i18n.Catalogue
@@ -128,6 +130,7 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 	a.Publication = publication.New(d, a.Timetable, c.Log)
 	a.openMail()
 	a.openSignups()
+	a.openPresence()
 	if err := a.guardPrivacy(ctx); err != nil {
 		return nil, err
 	}
@@ -164,6 +167,7 @@ func (a *App) handlers() map[string]func(context.Context, outbox.Entry) error {
 	})
 	bearPartners(all)
 	maps.Copy(all, a.signupHandlers())
+	maps.Copy(all, a.presenceHandlers())
 	told := all[registration.EventCancelled]
 	all[registration.EventCancelled] = func(ctx context.Context, e outbox.Entry) error {
 		if err := a.followCancel(ctx, e); err != nil {
@@ -191,6 +195,7 @@ func (a *App) Run(ctx context.Context, at net.Listener) error {
 	work.Go(func() error { return a.deliver(beside) })
 	work.Go(func() error { a.sweep(beside); return nil })
 	work.Go(func() error { a.live.run(beside); return nil })
+	work.Go(func() error { a.attend(beside); return nil })
 	work.Go(func() error { rest(beside); return nil })
 	serving := web.Serving{
 		Site: a.Site, Server: web.Server(at.Addr().String(), a.Site), Listener: at, Notice: a.config.Notice,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"obrady/internal/attendance"
 	"obrady/internal/campaign"
 	"obrady/internal/consent"
 	"obrady/internal/db"
@@ -40,6 +41,7 @@ var checks = []struct {
 	{"consent", consent.Check},
 	{"registration", registration.Check},
 	{"signup", fairness.Check},
+	{"attendance", attendance.Check},
 	{"campaign", campaign.Check},
 	{"notify", notify.CheckTemplates},
 	{"signin", signin.Check},

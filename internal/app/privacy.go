@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"obrady/internal/attendance"
 	"obrady/internal/campaign"
 	"obrady/internal/civil"
 	"obrady/internal/consent"
@@ -34,6 +35,7 @@ import (
 var keepers = []privacy.Keeper{
 	{Name: "session", Collect: session.Collect, Erase: session.Erase},
 	{Name: "signin", Collect: signin.Collect, Erase: signin.Erase},
+	{Name: "attendance", Collect: attendance.Collect, Erase: attendance.Erase},
 	{Name: "signup", Collect: signup.Collect, Erase: signup.Erase},
 	{Name: "registration", Collect: registration.Collect, Erase: registration.Erase},
 	{Name: "consent", Collect: consent.Collect, Erase: consent.Erase},
@@ -73,6 +75,12 @@ var rules = []privacy.Rule{
 		Name: "needs", Part: "app.keep.needs", Why: "app.keep.needs_why", Keep: 14 * day, Grave: true,
 		Remove: func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
 			return registration.ForgetNeeds(ctx, tx, civil.DateOf(c.Before), c.Held...)
+		},
+	},
+	{
+		Name: "attendance", Part: "attendance.data.part", Why: "app.keep.attendance_why", Keep: 90 * day, Grave: true,
+		Remove: func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
+			return attendance.Forget(ctx, tx, civil.DateOf(c.Before), c.Held...)
 		},
 	},
 	{

@@ -148,6 +148,9 @@ func nest(t *testing.T, d *db.DB) people.Subject {
 	for _, r := range slices.Concat(canaryRows(s, of), signupRows(s, of, session)) {
 		r.write(t, d)
 	}
+	for _, r := range presenceRows(s, of, session) {
+		r.write(t, d)
+	}
 	for _, statement := range []string{
 		`UPDATE account SET person_id = $1 WHERE email = '` + canaryEmail + `'`,
 		`UPDATE appearance SET affiliation = '{"pl":"` + canary + ` drukowany"}' WHERE person_id = $1`,

@@ -1,0 +1,61 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"obrady/internal/attendance"
+	"obrady/internal/outbox"
+)
+
+// presence is what looks after people with a place on their way to a session.
+type presence struct {
+	Attendance *attendance.Service
+}
+
+func (a *App) openPresence() {
+	a.Attendance = attendance.NewService(a.db, a.config.Now, a.Signups)
+	a.Attendance.Guard = a.mayDo
+}
+
+// presenceHandlers is what follows from questions and choices.
+func (a *App) presenceHandlers() map[string]func(context.Context, outbox.Entry) error {
+	return map[string]func(context.Context, outbox.Entry) error{
+		attendance.Asked{}.Kind(): unheard,
+	}
+}
+
+// attendEvery is how often the clock is asked whether somebody is to be asked, or a place to be freed.
+const attendEvery = 30 * time.Second
+
+// attend does what is due before and at the beginning of sessions until ctx ends. Several instances may do it at once.
+func (a *App) attend(ctx context.Context) {
+	tick := time.NewTicker(attendEvery)
+	defer tick.Stop()
+	for {
+		a.attendOnce(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (a *App) attendOnce(ctx context.Context) {
+	for _, duty := range []struct {
+		what string
+		do   func(context.Context) (int64, error)
+	}{
+		{"people asked whether they come", a.Attendance.Ask},
+		{"places freed by the clock", a.Attendance.FreeByClock},
+	} {
+		n, err := duty.do(ctx)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			a.config.Log.ErrorContext(ctx, "not done", "what", duty.what, "err", err)
+		case n > 0:
+			a.config.Log.InfoContext(ctx, duty.what, "n", n)
+		}
+	}
+}
