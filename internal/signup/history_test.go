@@ -69,7 +69,18 @@ func story(seed uint64, length int) (steps []step) {
 	for _, o := range often {
 		all += o.times
 	}
-	for range length {
+	where := plots[seed%uint64(len(plots))]
+	for i := range length {
+		if i == 0 && where.open {
+			steps = append(steps, step{do: "jump"})
+		}
+		if i == where.after {
+			steps = append(steps, step{do: "jump", n: where.to})
+		}
+		if i < where.after && i%2 == 0 {
+			steps = append(steps, chapter(chance, where.before))
+			continue
+		}
 		n := chance.IntN(all)
 		for _, o := range often {
 			if n -= o.times; n < 0 {
@@ -80,6 +91,15 @@ func story(seed uint64, length int) (steps []step) {
 	}
 	return steps
 }
+
+// plots are what histories are about: the opening, a draw, the day before, the
+// last hours. Each begins with much of one thing and then jumps to its moment.
+var plots = []struct {
+	before string
+	after  int
+	to     int // of moments
+	open   bool
+}{{"take", 6, 0, false}, {"wish", 24, 3, false}, {"take", 24, 4, true}, {"take", 24, 6, true}, {"wish", 16, 1, false}}
 
 const (
 	stagePeople   = 9
@@ -95,7 +115,10 @@ func chapter(chance *rand.Rand, do string) step {
 		s.needs = []admission.Need{admission.Needs[chance.IntN(2)]}
 	}
 	for range chance.IntN(4) {
-		if one := chance.IntN(stageSessions); do == "wish" || chance.IntN(3) == 0 {
+		switch one := chance.IntN(stageSessions); {
+		case do == "wish":
+			s.list = append(s.list, 5+chance.IntN(4)) // what lots decide about
+		case chance.IntN(3) == 0:
 			s.list = append(s.list, one)
 		}
 	}
@@ -145,6 +168,14 @@ func (s *stage) later(n int) {
 	s.model.now = next
 }
 
+// jump goes on to a moment, if it is not over.
+func (s *stage) jump(to int) {
+	if at := moments[to]; at.After(s.clock.time()) {
+		s.clock.set(at)
+		s.model.now = at
+	}
+}
+
 // play does a step on both, and says in what they differ.
 func (s *stage) play(one step) (difference string) {
 	ctx, who, session := s.t.Context(), s.people[one.who], s.sessions[one.session]
@@ -185,6 +216,8 @@ func (s *stage) play(one step) (difference string) {
 		gotErr, wantErr = s.signup.Keep(ctx, of, who, session), s.model.keep(who, session)
 	case "later":
 		s.later(one.n)
+	case "jump":
+		s.jump(one.n)
 	case "look":
 		gotErr = s.look()
 	case "remove":

@@ -133,9 +133,6 @@ func (n *naive) left(session programme.SessionID, number int) int {
 	}
 	for _, p := range n.offer(session).Pools {
 		if p.Number == number {
-			if n.flaw == lastSeatTwice && p.Capacity > 0 {
-				return p.Capacity + 1 - taken
-			}
 			return p.Capacity - taken
 		}
 	}
@@ -171,7 +168,11 @@ func (n *naive) room(s *signup.Seat) (numbers []int, empty int, ok bool) {
 		return nil, 0, false
 	}
 	for _, number := range all {
-		if n.left(s.Session, number) > 0 && len(numbers) == 0 {
+		left := n.left(s.Session, number)
+		if n.flaw == lastSeatTwice && left == 0 {
+			left = 1
+		}
+		if left > 0 && len(numbers) == 0 {
 			numbers = append(numbers, number)
 		}
 	}

@@ -55,16 +55,20 @@ func sets(chance *rand.Rand) []set {
 	kept := func(kind admission.PoolKind, target string) admission.Pool {
 		return admission.Pool{Number: 2, Kind: kind, Target: target, Capacity: few()}
 	}
+	var some []admission.Pool // or all seats are kept for others
+	if chance.IntN(3) > 0 {
+		some = append(some, seats(1))
+	}
 	return []set{
 		{0, 10, 0, false, programme.Workshop, []admission.Pool{seats(few() + 1), kept(admission.ForNeed, string(admission.Headset))}},
 		{0, 10, 1, true, programme.Workshop, []admission.Pool{seats(few())}},
 		{0, 11, 1, false, programme.NetworkingMeet, []admission.Pool{seats(few()), kept(admission.ForSector, string(people.Science))}},
 		{0, 14, 0, true, programme.Workshop, []admission.Pool{seats(1)}},
 		{1, 14, 1, false, programme.NetworkingMeet, []admission.Pool{{Number: 2, Kind: admission.ForNeed, Target: string(admission.Wheelchair), Capacity: 1}}},
-		{2, 14, 0, false, programme.Workshop, []admission.Pool{seats(few())}},
+		{3, 14, 0, false, programme.Panel, []admission.Pool{seats(few())}},
 		{2, 16, 0, true, programme.NetworkingMeet, []admission.Pool{seats(few() + 1)}},
 		{3, 10, 0, false, programme.Workshop, []admission.Pool{seats(few() + 1)}},
-		{3, 12, 1, true, programme.NetworkingMeet, []admission.Pool{kept(admission.ForInstitution, ""), {Number: 3, Kind: admission.ForNeed, Target: string(admission.Headset), Capacity: 1}}},
+		{3, 12, 1, true, programme.NetworkingMeet, append(some, kept(admission.ForInstitution, ""), admission.Pool{Number: 3, Kind: admission.ForNeed, Target: string(admission.Headset), Capacity: 1})},
 		{4, 16, 1, false, programme.Workshop, []admission.Pool{seats(few()), kept(admission.ForInvited, "")}},
 	}
 }
