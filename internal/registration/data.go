@@ -53,7 +53,7 @@ func Erase(ctx context.Context, tx *db.Tx, s people.Subject, _ time.Time) ([]peo
 				return nil, fmt.Errorf("erase registrations: %w", err)
 			}
 		}
-		if err := forget(ctx, tx, p.ID); err != nil {
+		if err := forget(ctx, tx, p); err != nil {
 			return nil, fmt.Errorf("erase registrations: %w", err)
 		}
 		done.Gone++
@@ -70,12 +70,14 @@ func ownOf(ctx context.Context, q db.Querier, account people.AccountID) ([]Parti
 		WHERE participant.account_id = $1 ORDER BY participant.registered_at, participant.id`, account))
 }
 
-func forget(ctx context.Context, q db.Querier, participant ID) error {
-	if err := deleteNeeds(ctx, q, participant); err != nil {
+func forget(ctx context.Context, q db.Querier, p Participant) error {
+	if err := deleteNeeds(ctx, q, p.ID); err != nil {
 		return err
 	}
-	_, err := q.Exec(ctx, `DELETE FROM participant WHERE id = $1`, participant)
-	return err
+	if _, err := q.Exec(ctx, `DELETE FROM participant WHERE id = $1`, p.ID); err != nil {
+		return err
+	}
+	return noteChange(ctx, q, p.Edition)
 }
 
 // ForgetNeeds forgets what people needed at editions that ended before day, but
@@ -140,7 +142,7 @@ func forgetList(ctx context.Context, tx *db.Tx, in edition.ID, held []people.Acc
 		return 0, err
 	}
 	for _, p := range going {
-		if err := forget(ctx, tx, p.ID); err != nil {
+		if err := forget(ctx, tx, p); err != nil {
 			return 0, err
 		}
 	}

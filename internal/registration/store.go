@@ -127,7 +127,27 @@ func insertParticipant(ctx context.Context, q db.Querier, p Participant) error {
 		VALUES ($1, $2, $3, $4, $5, NULLIF($6, ''), $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		p.ID, p.Edition, p.Account, p.Form, p.Badge, p.Institution, p.Affiliation, p.City, p.Sector, p.State,
 		db.JSON(p.Told), p.RegisteredAt, orNull(p.CancelledAt), p.Revision, p.UpdatedAt)
+	if err != nil {
+		return err
+	}
+	return noteChange(ctx, q, p.Edition)
+}
+
+// noteChange says that something about who takes part has changed; see Changes.
+func noteChange(ctx context.Context, q db.Querier, in edition.ID) error {
+	_, err := q.Exec(ctx, `UPDATE registration_settings SET changes = changes + 1 WHERE edition_id = $1`, in)
 	return err
+}
+
+// Changes counts the changes to who takes part in an edition, so that what
+// somebody remembers of its participants holds as long as the number is the same.
+// It is false where the edition has no registration.
+func Changes(ctx context.Context, q db.Querier, in edition.ID) (n int64, has bool, err error) {
+	err = q.QueryRow(ctx, `SELECT changes FROM registration_settings WHERE edition_id = $1`, in).Scan(&n)
+	if errors.Is(err, db.ErrNoRow) {
+		return 0, false, nil
+	}
+	return n, err == nil, err
 }
 
 // updateParticipant writes the next revision; the condition on the one before it
@@ -142,7 +162,10 @@ func updateParticipant(ctx context.Context, q db.Querier, p Participant) error {
 	if err == nil && n == 0 {
 		return ErrChanged
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return noteChange(ctx, q, p.Edition)
 }
 
 func scanNeeds(row db.Scanner) (n Needs, err error) {
