@@ -65,6 +65,11 @@ func TestAfterAFailedFsyncNobodyIsToldAnything(t *testing.T) {
 				t.Errorf("pressed after an fsync had failed: answered %v, %v; want no answer", answered, err)
 			}
 		}
+		select {
+		case <-r.server.gone:
+		case <-time.After(patience):
+			t.Error("the program goes on after an fsync had failed, want its end")
+		}
 		return r.end(powerCut)
 	})
 	confirmed, gone := r.finish(t, err)
