@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"obrady/internal/attendance"
+	"obrady/internal/agenda"
 	"obrady/internal/campaign"
 	"obrady/internal/civil"
 	"obrady/internal/consent"
@@ -36,6 +37,7 @@ var keepers = []privacy.Keeper{
 	{Name: "session", Collect: session.Collect, Erase: session.Erase},
 	{Name: "signin", Collect: signin.Collect, Erase: signin.Erase},
 	{Name: "attendance", Collect: attendance.Collect, Erase: attendance.Erase},
+	{Name: "agenda", Collect: agenda.Collect, Erase: agenda.Erase},
 	{Name: "signup", Collect: signup.Collect, Erase: signup.Erase},
 	{Name: "registration", Collect: registration.Collect, Erase: registration.Erase},
 	{Name: "consent", Collect: consent.Collect, Erase: consent.Erase},

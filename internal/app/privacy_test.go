@@ -46,6 +46,7 @@ func canaryRows(s people.Subject, of string) []row {
 	at := noon()
 	account, person := string(s.Account), string(s.Person)
 	return []row{
+		{"agenda_address", map[string]any{"account_id": account, "edition_id": of, "token": text, "made_at": at}},
 		{"account_link", map[string]any{"hash": text, "account_id": account, "expires_at": at}},
 		{"photo", map[string]any{
 			"person_id": person, "hash": text, "large": []byte(text), "small": []byte(text), "consent": text, "saved_by": account, "saved_at": at,

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"obrady/internal/admission"
+	"obrady/internal/agenda"
 	"obrady/internal/attendance"
 	"obrady/internal/campaign"
 	"obrady/internal/consent"
@@ -59,7 +60,7 @@ var sentences = []fs.FS{
 	web.Locale, Locale,
 	mail.Locale, people.Locale, edition.Locale, programme.Locale, rights.Locale, partner.Locale, timetable.Locale, text.Locale, table.Locale,
 	consent.Locale, registration.Locale, signin.Locale, privacy.Locale, campaign.Locale, guardian.Locale,
-	admission.Locale, invitation.Locale, signup.Locale, attendance.Locale,
+	admission.Locale, invitation.Locale, signup.Locale, agenda.Locale, attendance.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, cohost.Locale, visitor.Locale,
 	notify.Locale, account.Locale, file.Locale, participant.Locale, signups.Locale, reception.Locale, roles.Locale, mailroom.Locale,
 }
