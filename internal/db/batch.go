@@ -4,7 +4,7 @@ import "strings"
 
 // batchSteps are the numbers of rows that one statement of a batch writes: few,
 // so that each statement's text is prepared once and used again.
-var batchSteps = []int{64, 16, 4, 1}
+var batchSteps = []int{256, 64, 16, 4, 1}
 
 // InSteps hands rows to write, as many at once as one of the statements of Batch
 // takes.

@@ -26,24 +26,41 @@ func (p *prepared) find(query string) *sql.Stmt {
 }
 
 // learn prepares statements that a transaction has used. It needs the connection,
-// so it runs when the transaction is over; one that cannot be prepared is read
-// each time and says then what is wrong with it.
+// so it runs when the transaction is over, and holds no lock while it waits for
+// it: the next transaction, which has the connection, asks find. What cannot be
+// prepared is read each time and says then what is wrong with it.
 func (p *prepared) learn(ctx context.Context, pool *sql.DB, queries []string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	for _, query := range queries {
-		if p.all[query] != nil || len(p.all) >= mostPrepared {
+		if !p.wants(query) {
 			continue
 		}
 		stmt, err := pool.PrepareContext(ctx, query)
 		if err != nil {
 			return
 		}
-		if p.all == nil {
-			p.all = map[string]*sql.Stmt{}
+		if !p.keep(query, stmt) {
+			_ = stmt.Close() // somebody else was faster
 		}
-		p.all[query] = stmt
 	}
+}
+
+func (p *prepared) wants(query string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.all[query] == nil && len(p.all) < mostPrepared
+}
+
+func (p *prepared) keep(query string, stmt *sql.Stmt) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.all[query] != nil {
+		return false
+	}
+	if p.all == nil {
+		p.all = map[string]*sql.Stmt{}
+	}
+	p.all[query] = stmt
+	return true
 }
 
 // on is what a statement of the transaction runs on: itself, prepared, where it is

@@ -282,3 +282,37 @@ func TestClockIsTheDatabases(t *testing.T) {
 		}
 	})
 }
+
+// Whoever keeps a long statement for later must not stand in the way of the
+// transaction that has the connection meanwhile.
+func TestLongStatementsAreKeptBesideOthers(t *testing.T) {
+	d := dbtest.New(t, db.SQLite)
+	if _, err := d.Exec(t.Context(), `CREATE TABLE pile (id TEXT NOT NULL, n INTEGER NOT NULL)`); err != nil {
+		t.Fatal(err)
+	}
+	var wait sync.WaitGroup
+	for writer := range 8 {
+		wait.Go(func() {
+			for n := range 40 {
+				rows := 8 + (writer*40+n)%48 // a new text for many of them
+				insert := db.Batch(`INSERT INTO pile (id, n) VALUES `, []string{"", ""}, ``)
+				err := d.Tx(t.Context(), func(tx *db.Tx) error {
+					all := make([]int, rows*4)
+					return db.InSteps(all, func(part []int) error {
+						args := make([]any, 0, len(part)*2)
+						for range part {
+							args = append(args, "x", writer)
+						}
+						_, err := tx.Exec(t.Context(), insert[len(part)]+` ON CONFLICT DO NOTHING /* `+strings.Repeat("-", rows)+` */`, args...)
+						return err
+					})
+				})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wait.Wait()
+}
