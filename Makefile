@@ -15,7 +15,7 @@ export OBRADY_SHARED ?= $(dir $(CURDIR))shared
 check: lint vulnerabilities fast ## format, vet, lint, known vulnerabilities, tests on SQLite
 
 test: need ## everything: both engines, the race detector, the browser
-	tools/with-postgres $(MAKE) --no-print-directory race doors browser
+	tools/with-postgres $(MAKE) --no-print-directory race doors crash browser
 
 demo: ## the demo congress on http://127.0.0.1:8080
 	go run ./cmd/obrady demo $(ARGS)
