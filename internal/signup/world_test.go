@@ -174,11 +174,16 @@ func (c *congress) one(who people.AccountID, session programme.SessionID) signup
 // sound fails the test if fsck finds anything.
 func (c *congress) sound() {
 	c.t.Helper()
-	faults, err := fairness.Check(c.t.Context(), c.db)
-	c.must(err)
-	for _, f := range faults {
+	for _, f := range c.faults() {
 		c.t.Errorf("fsck: %s: %s", f.What, f.Row)
 	}
+}
+
+func (c *congress) faults() []db.Fault {
+	c.t.Helper()
+	faults, err := fairness.Check(c.t.Context(), c.db)
+	c.must(err)
+	return faults
 }
 
 // at returns where somebody stands with a session.
