@@ -25,8 +25,10 @@ type crowd struct {
 	tokens   [][]byte // of their sessions, as their browsers hold them
 }
 
-// gather makes n people, all at once, and signs them in.
+// gather makes n people, all at once, and signs them in. They registered a week ago: who has just registered is looked
+// at again by each decision.
 func gather(ctx context.Context, d *db.DB, in edition.ID, n int, now time.Time) (crowd, error) {
+	before := now.AddDate(0, 0, -7)
 	c := crowd{Accounts: make([]string, n), tokens: make([][]byte, n)}
 	accounts, participants, sessions := make([][]any, n), make([][]any, n), make([][]any, n)
 	for i := range n {
@@ -39,9 +41,9 @@ func gather(ctx context.Context, d *db.DB, in edition.ID, n int, now time.Time) 
 		}
 		sum := sha256.Sum256([]byte(token))
 		c.Accounts[i], c.tokens[i] = account, []byte(token)
-		accounts[i] = []any{account, "osoba-" + number + "@rush.example", "Osoba " + number, "pl", now, now}
+		accounts[i] = []any{account, "osoba-" + number + "@rush.example", "Osoba " + number, "pl", before, before}
 		participants[i] = []any{
-			id.New(), string(in), account, string(edition.OnSite), "Osoba " + number, string(registration.Registered), "[]", now, now,
+			id.New(), string(in), account, string(edition.OnSite), "Osoba " + number, string(registration.Registered), "[]", before, before,
 		}
 		sessions[i] = []any{hex.EncodeToString(sum[:]), data, now, now.Add(24 * time.Hour), now, account, "", now}
 	}
@@ -51,7 +53,7 @@ func gather(ctx context.Context, d *db.DB, in edition.ID, n int, now time.Time) 
 			{"account", "id, email, name, lang, created_at, verified_at", accounts},
 			{
 				"registration_settings", "edition_id, opens_at, seats, taken, note, tally, updated_at",
-				[][]any{{string(in), now.Add(-time.Hour), 0, n, note, tally, now}},
+				[][]any{{string(in), before, 0, n, note, tally, before}},
 			},
 			{"participant", "id, edition_id, account_id, form, badge, state, told, registered_at, updated_at", participants},
 			{"web_session", "token_sum, data, seen_at, expires_at, created_at, account_id, label, authenticated_at", sessions},
