@@ -48,6 +48,7 @@ import (
 	"obrady/internal/web/roles"
 	"obrady/internal/web/signups"
 	"obrady/internal/web/visitor"
+	"obrady/internal/web/windows"
 )
 
 // Locale holds what stands around the pages: names of the ways through the site, and the note of the demonstration.
@@ -63,6 +64,7 @@ var sentences = []fs.FS{
 	admission.Locale, invitation.Locale, signup.Locale, agenda.Locale, attendance.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, cohost.Locale, visitor.Locale,
 	notify.Locale, account.Locale, file.Locale, participant.Locale, signups.Locale, reception.Locale, roles.Locale, mailroom.Locale,
+	windows.Locale,
 }
 
 // build makes the site and puts every page into its table.

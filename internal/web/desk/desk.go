@@ -84,6 +84,7 @@ var navigation = []navGroup{
 	}},
 	{"desk.nav.people", []navItem{
 		{"desk.nav.participants", "desk.participants"},
+		{"desk.nav.signups", "desk.signups"},
 		{"desk.nav.door", "desk.door"},
 		{"desk.nav.campaigns", "desk.campaigns"},
 		{"desk.nav.templates", "desk.templates"},
