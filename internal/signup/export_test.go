@@ -29,3 +29,24 @@ func (s *Service) Together(ctx context.Context, of edition.ID, claims []Claim) (
 func (s *Service) Kept(ctx context.Context, of edition.ID) ([]Seat, error) {
 	return db.Collect(scanSeat)(s.db.Query(ctx, `SELECT `+seatColumns+`, `+since+` FROM signup_seat WHERE edition_id = $1`, of))
 }
+
+// Stuff fills the queue of claims as if nobody took any out, and returns how to
+// empty it.
+func (s *Service) Stuff() (empty func()) {
+	q := &s.queue
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.waiting, q.running = make([]*ticket, queueSize), true
+	return func() {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		q.waiting, q.running = nil, false
+	}
+}
+
+// Waits is how many claims wait.
+func (s *Service) Waits() int {
+	s.queue.mu.Lock()
+	defer s.queue.mu.Unlock()
+	return len(s.queue.waiting)
+}

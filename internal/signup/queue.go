@@ -102,7 +102,7 @@ func (s *Service) decide(ctx context.Context, batch []*ticket) {
 	}
 	for _, t := range batch {
 		if err != nil {
-			t.err = err
+			t.answer, t.err = Answer{}, err // what was decided is not on disk
 		}
 		close(t.done)
 	}
