@@ -19,6 +19,7 @@ import (
 	"obrady/internal/programme"
 	"obrady/internal/registration"
 	"obrady/internal/rights"
+	"obrady/internal/selection"
 	"obrady/internal/signin"
 	"obrady/internal/timetable"
 	"obrady/internal/web/session"
@@ -42,6 +43,7 @@ var checks = []struct {
 	{"registration", registration.Check},
 	{"signup", fairness.Check},
 	{"attendance", attendance.Check},
+	{"selection", selection.Check},
 	{"campaign", campaign.Check},
 	{"notify", notify.CheckTemplates},
 	{"signin", signin.Check},

@@ -6,22 +6,26 @@ import (
 
 	"obrady/internal/attendance"
 	"obrady/internal/outbox"
+	"obrady/internal/selection"
 )
 
 // presence is what looks after people with a place on their way to a session.
 type presence struct {
 	Attendance *attendance.Service
+	Selection  *selection.Service
 }
 
 func (a *App) openPresence() {
 	a.Attendance = attendance.NewService(a.db, a.config.Now, a.Signups)
-	a.Attendance.Guard = a.mayDo
+	a.Selection = selection.NewService(a.db, a.config.Now, a.Signups)
+	a.Attendance.Guard, a.Selection.Guard = a.mayDo, a.mayDo
 }
 
 // presenceHandlers is what follows from questions and choices.
 func (a *App) presenceHandlers() map[string]func(context.Context, outbox.Entry) error {
 	return map[string]func(context.Context, outbox.Entry) error{
 		attendance.Asked{}.Kind(): unheard,
+		selection.Late{}.Kind():   unheard,
 	}
 }
 
@@ -49,6 +53,7 @@ func (a *App) attendOnce(ctx context.Context) {
 	}{
 		{"people asked whether they come", a.Attendance.Ask},
 		{"places freed by the clock", a.Attendance.FreeByClock},
+		{"choices announced by the clock", a.Selection.AnnounceDue},
 	} {
 		n, err := duty.do(ctx)
 		switch {

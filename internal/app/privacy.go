@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"obrady/internal/attendance"
 	"obrady/internal/agenda"
+	"obrady/internal/attendance"
 	"obrady/internal/campaign"
 	"obrady/internal/civil"
 	"obrady/internal/consent"
@@ -24,6 +24,7 @@ import (
 	"obrady/internal/programme"
 	"obrady/internal/registration"
 	"obrady/internal/rights"
+	"obrady/internal/selection"
 	"obrady/internal/signin"
 	"obrady/internal/signup"
 	"obrady/internal/timetable"
@@ -38,6 +39,7 @@ var keepers = []privacy.Keeper{
 	{Name: "signin", Collect: signin.Collect, Erase: signin.Erase},
 	{Name: "attendance", Collect: attendance.Collect, Erase: attendance.Erase},
 	{Name: "agenda", Collect: agenda.Collect, Erase: agenda.Erase},
+	{Name: "selection", Collect: selection.Collect, Erase: selection.Erase},
 	{Name: "signup", Collect: signup.Collect, Erase: signup.Erase},
 	{Name: "registration", Collect: registration.Collect, Erase: registration.Erase},
 	{Name: "consent", Collect: consent.Collect, Erase: consent.Erase},
@@ -77,6 +79,12 @@ var rules = []privacy.Rule{
 		Name: "needs", Part: "app.keep.needs", Why: "app.keep.needs_why", Keep: 14 * day, Grave: true,
 		Remove: func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
 			return registration.ForgetNeeds(ctx, tx, civil.DateOf(c.Before), c.Held...)
+		},
+	},
+	{
+		Name: "applications", Part: "selection.data.part", Why: "app.keep.applications_why", Keep: 30 * day, Grave: true,
+		Remove: func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
+			return selection.Forget(ctx, tx, civil.DateOf(c.Before), c.Held...)
 		},
 	},
 	{

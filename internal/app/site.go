@@ -28,6 +28,7 @@ import (
 	"obrady/internal/programme"
 	"obrady/internal/registration"
 	"obrady/internal/rights"
+	"obrady/internal/selection"
 	"obrady/internal/signin"
 	"obrady/internal/signup"
 	"obrady/internal/table"
@@ -61,7 +62,7 @@ var sentences = []fs.FS{
 	web.Locale, Locale,
 	mail.Locale, people.Locale, edition.Locale, programme.Locale, rights.Locale, partner.Locale, timetable.Locale, text.Locale, table.Locale,
 	consent.Locale, registration.Locale, signin.Locale, privacy.Locale, campaign.Locale, guardian.Locale,
-	admission.Locale, invitation.Locale, signup.Locale, agenda.Locale, attendance.Locale,
+	admission.Locale, invitation.Locale, signup.Locale, agenda.Locale, attendance.Locale, selection.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, cohost.Locale, visitor.Locale,
 	notify.Locale, account.Locale, file.Locale, participant.Locale, signups.Locale, reception.Locale, roles.Locale, mailroom.Locale,
 	windows.Locale,
