@@ -116,7 +116,9 @@ func (s *stage) raise(chance *rand.Rand) {
 		place, err := desk.SavePlace(t.Context(), "desk", timetable.Place{Edition: s.edition.ID, Slug: slug, Kind: timetable.Room, Name: i18n.Both(slug), Shared: true})
 		s.must(err)
 		s.places = append(s.places, place.ID)
+		s.hall = place
 	}
+	s.block = blocks[0]
 	s.must(s.db.Tx(t.Context(), func(tx *db.Tx) error {
 		_, err := tx.Exec(t.Context(), `INSERT INTO walk (from_id, to_id, minutes) VALUES ($1, $2, 15)`, min(s.places[0], s.places[1]), max(s.places[0], s.places[1]))
 		return err
