@@ -268,7 +268,7 @@ type Offer struct {
 	Format    programme.Format
 	Block     programme.BlockID
 	Hours     []Span
-	StartsAt  time.Time // zero: not known
+	StartsAt  time.Time // zero: not known, or before the window opens: a series that goes on takes people in
 	Cancelled bool
 	Waiting   int // how many wait
 	Pools     []Pool

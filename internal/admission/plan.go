@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"obrady/internal/db"
 	"obrady/internal/edition"
@@ -94,6 +95,15 @@ func (p *Plan) OffersIn(window WindowID) (in []Offer) {
 	return in
 }
 
+// SessionsOf names the sessions of offers.
+func SessionsOf(offers []Offer) []programme.SessionID {
+	all := make([]programme.SessionID, len(offers))
+	for i, o := range offers {
+		all[i] = o.Session
+	}
+	return all
+}
+
 // Apart says whether nobody can hold places in both sessions, because they
 // overlap or lie too far from each other for the time between them.
 func (p *Plan) Apart(a, b programme.SessionID) bool {
@@ -156,6 +166,9 @@ func (p *Plan) loadOffers(ctx context.Context, q db.Querier) error {
 	p.offers = offers
 	for i, o := range p.offers {
 		p.byID[o.Session], p.bySlug[o.Slug] = i, i
+		if w := p.Window(o.Window); w != nil && !o.StartsAt.After(w.OpensAt) {
+			p.offers[i].StartsAt = time.Time{} // it is under way when its window opens, so its beginning ends nothing
+		}
 	}
 	pools, err := poolsOf(ctx, q, p.Edition)
 	for _, one := range pools {
