@@ -33,7 +33,10 @@ func (f *filler) congress(ctx context.Context, slug string) error {
 			return err
 		}
 	}
-	return b.participation(ctx)
+	if err := b.participation(ctx); err != nil {
+		return err
+	}
+	return b.signups(ctx)
 }
 
 // builder writes one edition and remembers what it has written.
@@ -52,6 +55,7 @@ type builder struct {
 	places   map[string]timetable.PlaceID
 	sessions map[string]programme.SessionID
 	saved    map[string]*saved
+	accounts []people.AccountID // of the participants, in their order
 }
 
 // saved is a session as it stands in the database, with its hours.

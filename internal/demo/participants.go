@@ -136,6 +136,7 @@ func (b *builder) participant(ctx context.Context, email string, one participant
 	if err != nil {
 		return err
 	}
+	b.accounts = append(b.accounts, account.ID)
 	entry := registration.Entry{
 		Form: one.Form, Badge: one.Name, Affiliation: one.Affiliation, City: one.City, Sector: one.Sector,
 		Told: answersTo(consent.Shown(clauses, consent.AtRegistration, consent.Information)),
