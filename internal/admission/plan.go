@@ -95,6 +95,15 @@ func (p *Plan) OffersIn(window WindowID) (in []Offer) {
 	return in
 }
 
+// SessionsOf names the sessions of offers.
+func SessionsOf(offers []Offer) []programme.SessionID {
+	all := make([]programme.SessionID, len(offers))
+	for i, o := range offers {
+		all[i] = o.Session
+	}
+	return all
+}
+
 // Apart says whether nobody can hold places in both sessions, because they
 // overlap or lie too far from each other for the time between them.
 func (p *Plan) Apart(a, b programme.SessionID) bool {

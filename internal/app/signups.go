@@ -9,6 +9,9 @@ import (
 	"sync"
 	"time"
 
+	"obrady/internal/agenda"
+	"obrady/internal/arrangement"
+	"obrady/internal/attendance"
 	"obrady/internal/db"
 	"obrady/internal/edition"
 	"obrady/internal/fairness"
@@ -28,9 +31,32 @@ func (a *App) openSignups() {
 	a.Signups = signup.NewService(a.db, a.config.Now)
 	a.Signups.Doors, a.Signups.Guard = a.sessions, a.mayDo
 	a.fairness = fairness.NewService(a.db)
+	a.seats = &seatWatch{db: a.db, signups: a.Signups, shown: a.Publication}
 	a.live = &board{fairness: a.fairness, signups: a.db, last: map[push.Topic]string{}}
 	a.live.hub = push.NewHub(func(push.Topic) { a.live.wake() })
 	a.Signups.Changed = func(edition.ID) { a.live.wake() }
+}
+
+// The parts of a seatDesk.
+type (
+	seats = signup.Service
+	terms = arrangement.Service
+	lots  = fairness.Service
+	lists struct{ *attendance.Service }
+)
+
+// seatDesk is everything about sign-ups that pages ask for.
+type seatDesk struct {
+	*seats
+	*terms
+	*lots
+	lists
+}
+
+func (a *App) seatDesk() seatDesk {
+	return seatDesk{
+		a.Signups, arrangement.NewService(a.Signups, a.config.Now), a.fairness, lists{attendance.NewService(a.db, a.config.Now, a.Signups)},
+	}
 }
 
 // mayDo decides by the grants as they stand in the transaction.
@@ -47,15 +73,15 @@ const pressesInMinute = 20
 
 func (a *App) signupPages() *signups.Pages {
 	return &signups.Pages{
-		Published: a.Publication, Desk: a.Signups, Paces: pace.New(pressesInMinute, time.Minute, a.config.Now),
+		Published: a.Publication, Desk: a.seatDesk(), Paces: pace.New(pressesInMinute, time.Minute, a.config.Now),
 		Live: a.live.hub, Counter: a.live, Reports: a.fairness, Registration: a.Registration, Words: a.catalogue, Site: a.Site,
+		Agenda: agenda.NewService(a.db, a.config.Now), Progress: a.seats.progress,
 	}
 }
 
 // signupHandlers is what follows from sign-ups, and what sign-ups do about other things.
 func (a *App) signupHandlers() map[string]func(context.Context, outbox.Entry) error {
 	return map[string]func(context.Context, outbox.Entry) error{
-		signup.Decided{}.Kind(): unheard,
 		signup.Due{}.Kind(): func(ctx context.Context, e outbox.Entry) error {
 			var due signup.Due
 			if err := json.Unmarshal(e.Payload, &due); err != nil {

@@ -16,7 +16,7 @@ func (a *App) windowPages(kit *desk.Kit, keeper *partner.Keeper) *windows.Pages 
 	invitations := invitation.NewService(a.db, a.config.Now)
 	invitations.Guard = a.mayDo
 	return &windows.Pages{
-		Kit: kit, Signups: a.Signups, Reports: a.fairness, Invitations: invitations, Timetable: keeper,
+		Kit: kit, Signups: a.seatDesk(), Reports: a.fairness, Invitations: invitations, Timetable: keeper,
 		Partners: partner.NewService(a.db, a.config.Now, a.Timetable), People: register{a.People, a.db}, Looks: a.Rights,
 		Words: a.catalogue,
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"obrady/internal/admission"
+	"obrady/internal/arrangement"
 	"obrady/internal/attendance"
 	"obrady/internal/db"
 	"obrady/internal/edition"
@@ -88,12 +89,12 @@ func open(t *testing.T, d *db.DB, places, wanting int) *hall {
 	})
 	h.must(err)
 	h.session = made.ID
-	w, err := h.seats.SaveWindow(ctx, signup.Change{By: "desk"}, admission.Window{
+	w, err := arrangement.NewService(h.seats, h.time).SaveWindow(ctx, signup.Change{By: "desk"}, admission.Window{
 		Edition: h.edition.ID, Name: i18n.Both("Warsztaty"), Mode: admission.FirstCome, OpensAt: h.time(), ClosesAt: start.Add(time.Hour),
 		Waiting: true, SureHours: 24, OfferMinutes: 120, DoorHours: 2,
 	})
 	h.must(err)
-	h.must(h.seats.SaveOffer(ctx, signup.Change{By: "desk"}, admission.Offer{
+	h.must(arrangement.NewService(h.seats, h.time).SaveOffer(ctx, signup.Change{By: "desk"}, admission.Offer{
 		Session: h.session, Edition: h.edition.ID, Window: w.ID, Pools: []admission.Pool{{Number: 1, Kind: admission.ForAll, Capacity: places}},
 	}))
 	for i := range wanting {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"obrady/internal/admission"
+	"obrady/internal/arrangement"
 	"obrady/internal/campaign"
 	"obrady/internal/db"
 	"obrady/internal/db/dbtest"
@@ -56,7 +57,7 @@ func (s *signups) window(mode admission.Mode, change ...func(*admission.Window))
 	for _, f := range change {
 		f(&w)
 	}
-	saved, err := s.seats.SaveWindow(s.t.Context(), signup.Change{By: "desk", Reason: "próba"}, w)
+	saved, err := arrangement.NewService(s.seats, s.read).SaveWindow(s.t.Context(), signup.Change{By: "desk", Reason: "próba"}, w)
 	s.must(err)
 	return saved
 }
@@ -74,7 +75,7 @@ func (s *signups) session(w admission.Window, slug string, hour, seats int) prog
 		})
 		return err
 	}))
-	s.must(s.seats.SaveOffer(s.t.Context(), signup.Change{By: "desk", Reason: "próba"}, admission.Offer{
+	s.must(arrangement.NewService(s.seats, s.read).SaveOffer(s.t.Context(), signup.Change{By: "desk", Reason: "próba"}, admission.Offer{
 		Session: n.ID, Edition: s.edition, Window: w.ID, Pools: []admission.Pool{{Number: 1, Kind: admission.ForAll, Capacity: seats}},
 	}))
 	return n.ID

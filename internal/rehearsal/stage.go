@@ -15,7 +15,6 @@ import (
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/registration"
-	"obrady/internal/signup"
 	"obrady/internal/timetable"
 )
 
@@ -42,17 +41,8 @@ func (s *stage) lay(ctx context.Context) error {
 	if err := timetable.NewService(s.db, s.clock).SaveWalks(ctx, actor, s.world.programme.Walks); err != nil {
 		return err
 	}
-	// Saved as a form does it, so that a window that draws gets a seed. It is taken from its partner, who is not here,
-	// and everybody is invited.
-	w := s.world.window
-	w.Workspace, w.Revision, w.DecidedAt = "", 0, time.Time{}
-	if w.Mode == admission.Invitation {
-		w.Mode = admission.FirstCome
-	}
-	desk := signup.NewService(s.db, s.clock)
-	var err error
-	if s.window, err = desk.SaveWindow(ctx, signup.Change{By: actor}, w); err != nil {
-		return err
+	if err := s.db.Tx(ctx, s.layWindow(ctx)); err != nil {
+		return fmt.Errorf("copy the window: %w", err)
 	}
 	if err := s.db.Tx(ctx, s.layOffers(ctx)); err != nil {
 		return fmt.Errorf("copy the sessions: %w", err)
@@ -132,6 +122,28 @@ func (s *stage) laySessions(ctx context.Context, tx *db.Tx) error {
 		}
 	}
 	return nil
+}
+
+// layWindow writes the window as it was before anything was decided, with a seed
+// of its own. It is taken from its partner, who is not here, and everybody is
+// invited.
+func (s *stage) layWindow(ctx context.Context) func(*db.Tx) error {
+	s.window = s.world.window
+	s.window.Workspace, s.window.Revision, s.window.DecidedAt = "", 1, time.Time{}
+	if s.window.Mode == admission.Invitation {
+		s.window.Mode = admission.FirstCome
+	}
+	seeds := filling{table: "signup_draw", columns: "window_id, commitment, seed"}
+	if s.window.Mode.Draws() {
+		seed := draw.NewSeed()
+		seeds.add(s.window.ID, seed.Commitment(), seed.Hex())
+	}
+	return func(tx *db.Tx) error {
+		if err := admission.WriteWindow(ctx, tx, s.window); err != nil {
+			return err
+		}
+		return seeds.write(ctx, tx)
+	}
 }
 
 // layOffers writes the sessions of the window with all their places free, and the

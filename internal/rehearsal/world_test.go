@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"obrady/internal/admission"
+	"obrady/internal/arrangement"
 	"obrady/internal/db"
 	"obrady/internal/edition"
 	"obrady/internal/fairness"
@@ -89,12 +90,12 @@ func (c *congress) window(mode admission.Mode, sessions, seats int, more ...admi
 	if mode.Collects() {
 		w.DecidesAt, w.AnnouncesAt = opening.AddDate(0, 0, 3), opening.AddDate(0, 0, 4)
 	}
-	w, err := c.signup.SaveWindow(c.t.Context(), signup.Change{By: "desk"}, w)
+	w, err := arrangement.NewService(c.signup, time.Now).SaveWindow(c.t.Context(), signup.Change{By: "desk"}, w)
 	c.must(err)
 	for i := range sessions {
 		n := c.session(fmt.Sprintf("%s-%d", strings.ReplaceAll(string(mode), "_", "-"), i+1), i)
 		pools := append([]admission.Pool{{Number: 1, Kind: admission.ForAll, Capacity: seats}}, more...)
-		c.must(c.signup.SaveOffer(c.t.Context(), signup.Change{By: "desk"}, admission.Offer{
+		c.must(arrangement.NewService(c.signup, time.Now).SaveOffer(c.t.Context(), signup.Change{By: "desk"}, admission.Offer{
 			Session: n, Edition: c.edition.ID, Window: w.ID, Pools: pools,
 		}))
 		c.sessions = append(c.sessions, n)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"obrady/internal/admission"
+	"obrady/internal/arrangement"
 	"obrady/internal/db"
 	"obrady/internal/edition"
 	"obrady/internal/i18n"
@@ -95,13 +96,13 @@ func convene(t *testing.T, d *db.DB) *council {
 	_, err = timetable.NewService(d, c.time).Save(ctx, "desk", edit)
 	c.must(err)
 	c.a, c.b, c.c = edit.Sessions[0].ID, edit.Sessions[1].ID, edit.Sessions[2].ID
-	c.window, err = c.seats.SaveWindow(ctx, signup.Change{By: "desk"}, admission.Window{
+	c.window, err = arrangement.NewService(c.seats, c.time).SaveWindow(ctx, signup.Change{By: "desk"}, admission.Window{
 		Edition: c.edition.ID, Name: i18n.Both("Warsztaty"), Mode: admission.Selection, OpensAt: opening, DecidesAt: closing, AnnouncesAt: telling,
 		ClosesAt: congress, Waiting: true, SureHours: 24, OfferMinutes: 120, DoorHours: 2,
 	})
 	c.must(err)
 	for _, s := range edit.Sessions {
-		c.must(c.seats.SaveOffer(ctx, signup.Change{By: "desk"}, admission.Offer{
+		c.must(arrangement.NewService(c.seats, c.time).SaveOffer(ctx, signup.Change{By: "desk"}, admission.Offer{
 			Session: s.ID, Edition: c.edition.ID, Window: c.window.ID, Pools: []admission.Pool{{Number: 1, Kind: admission.ForAll, Capacity: 1}},
 		}))
 	}

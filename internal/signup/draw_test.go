@@ -14,6 +14,7 @@ import (
 	"obrady/internal/db"
 	"obrady/internal/db/dbtest"
 	"obrady/internal/draw"
+	"obrady/internal/fairness"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/signup"
@@ -36,7 +37,7 @@ func (c *congress) wish(who people.AccountID, sessions ...programme.SessionID) {
 // record reads the record of a draw and fails the test if anything in it is not true.
 func (c *congress) record(w admission.WindowID) draw.Record {
 	c.t.Helper()
-	file, err := c.signup.Record(c.t.Context(), w)
+	file, err := fairness.NewService(c.db).Record(c.t.Context(), w)
 	c.must(err)
 	r, err := draw.Read(bytes.NewReader(file))
 	c.must(err)
@@ -45,7 +46,7 @@ func (c *congress) record(w admission.WindowID) draw.Record {
 	if len(wrong) > 0 {
 		c.t.Errorf("the record of the draw differs from what comes out of it: %v", wrong)
 	}
-	lot, err := c.signup.Lot(c.t.Context(), w)
+	lot, err := fairness.NewService(c.db).Lot(c.t.Context(), w)
 	c.must(err)
 	if lot.Commitment != r.Commitment || lot.Fingerprint != r.Fingerprint || lot.DrawnAt.IsZero() {
 		c.t.Errorf("the public knows %+v, the record says %s and %s", lot, r.Commitment, r.Fingerprint)
@@ -64,9 +65,9 @@ func TestADrawFromWishesToSeats(t *testing.T) {
 			c.open(w, s, 12)
 			sessions = append(sessions, s)
 		}
-		lot, err := c.signup.Lot(t.Context(), w.ID)
+		lot, err := fairness.NewService(c.db).Lot(t.Context(), w.ID)
 		c.must(err)
-		if _, err := c.signup.Record(t.Context(), w.ID); lot.Commitment == "" || err == nil {
+		if _, err := fairness.NewService(c.db).Record(t.Context(), w.ID); lot.Commitment == "" || err == nil {
 			t.Errorf("before the draw: %+v and a record (%v), want the commitment alone", lot, err)
 		}
 		who := c.accounts(220)
@@ -126,7 +127,7 @@ func (c *congress) isAsDrawn(r draw.Record, w admission.Window, who []people.Acc
 	}
 	granted := 0
 	for _, one := range who {
-		codes, err := c.signup.Codes(c.t.Context(), c.edition.ID, one)
+		codes, err := fairness.NewService(c.db).Codes(c.t.Context(), c.edition.ID, one)
 		c.must(err)
 		want, got := map[programme.SessionID]fate{}, map[programme.SessionID]fate{}
 		for _, f := range fates[codes[w.ID]] {
@@ -163,7 +164,7 @@ func TestAHoldPutsADrawOff(t *testing.T) {
 		c.open(w, s, 1)
 		who := c.accounts(1)[0]
 		c.wish(who, s)
-		set, err := c.signup.SaveSettings(t.Context(), signup.Change{By: "desk"}, admission.Settings{Edition: c.edition.ID, Held: true})
+		set, err := arranging(c.signup).SaveSettings(t.Context(), signup.Change{By: "desk"}, admission.Settings{Edition: c.edition.ID, Held: true})
 		c.must(err)
 		c.clock.set(noon.Add(time.Hour))
 		c.must(c.signup.Decide(t.Context(), w.ID))
@@ -172,7 +173,7 @@ func TestAHoldPutsADrawOff(t *testing.T) {
 		}
 		promised := c.promises(w.ID)
 		set.Held = false
-		_, err = c.signup.SaveSettings(t.Context(), signup.Change{By: "desk"}, set)
+		_, err = arranging(c.signup).SaveSettings(t.Context(), signup.Change{By: "desk"}, set)
 		c.must(err)
 		if again := c.promises(w.ID); again != promised+1 {
 			t.Errorf("%d promises to decide after %d, want one more", again, promised)
@@ -197,8 +198,8 @@ func TestADrawKeepsToWhatHoldsForAll(t *testing.T) {
 		s := build(t, d, 3)
 		a, kept := s.sessions[7], s.session("kept", 19)
 		s.open(s.model.windows[3], kept, 0, admission.Pool{Number: 2, Kind: admission.ForInstitution, Target: string(s.institutions[0]), Capacity: 5})
-		s.must(s.signup.SaveOffer(t.Context(), signup.Change{By: "desk", Reason: "kept"}, s.keptOnly(kept)))
-		_, err := s.signup.SaveRule(t.Context(), signup.Change{By: "desk", Reason: "one each"}, s.rules[2])
+		s.must(arranging(s.signup).SaveOffer(t.Context(), signup.Change{By: "desk", Reason: "kept"}, s.keptOnly(kept)))
+		_, err := arranging(s.signup).SaveRule(t.Context(), signup.Change{By: "desk", Reason: "one each"}, s.rules[2])
 		s.must(err)
 		var colleagues, others []people.AccountID
 		for _, who := range s.people {
@@ -276,7 +277,7 @@ func TestScriptsGetTheirShare(t *testing.T) {
 				won := 0
 				for from := 0; from < runs; from += 20 {
 					c := convene(t, dbtest.New(t, db.SQLite))
-					_, err := c.signup.SaveSettings(t.Context(), signup.Change{By: "desk"}, admission.Settings{Edition: c.edition.ID, Overlap: true})
+					_, err := arranging(c.signup).SaveSettings(t.Context(), signup.Change{By: "desk"}, admission.Settings{Edition: c.edition.ID, Overlap: true})
 					c.must(err)
 					won += c.wins(mode, c.accounts(persons), scripts, places, 20)
 				}

@@ -305,16 +305,16 @@ func (s *stage) set(one step) (got, want error) {
 		if next.Margin = 10 - next.Margin; one.do == "hold" {
 			next.Margin, next.Held = 10-next.Margin, !next.Held
 		}
-		next, got = s.signup.SaveSettings(ctx, desk, next)
+		next, got = arranging(s.signup).SaveSettings(ctx, desk, next)
 		s.model.settings = next
 		return got, nil
 	case "rule":
 		r := s.rules[one.n%len(s.rules)]
 		if one.n%7 == 0 {
-			return s.signup.RemoveRule(ctx, desk, of, r.ID), s.model.removeRule(r.ID)
+			return arranging(s.signup).RemoveRule(ctx, desk, of, r.ID), s.model.removeRule(r.ID)
 		}
 		desk.Reason = "because"
-		_, got = s.signup.SaveRule(ctx, desk, r)
+		_, got = arranging(s.signup).SaveRule(ctx, desk, r)
 		s.model.addRule(r)
 		return got, nil
 	}
@@ -331,7 +331,7 @@ func (s *stage) resize(session programme.SessionID, n int, c signup.Change) (got
 	p := &next.Pools[n%len(next.Pools)]
 	p.Capacity = max(0, p.Capacity+[]int{1, 1, 2, -1, -1, 0}[n/7%6])
 	number, capacity := p.Number, p.Capacity
-	return s.signup.SaveOffer(s.t.Context(), c, next), s.model.resize(session, number, capacity, c)
+	return arranging(s.signup).SaveOffer(s.t.Context(), c, next), s.model.resize(session, number, capacity, c)
 }
 
 // move publishes other hours of a session, or that it does not take place.

@@ -9,52 +9,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"obrady/internal/admission"
 	"obrady/internal/db"
 	"obrady/internal/draw"
-	"obrady/internal/edition"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 )
-
-// Lot is what the public knows of a draw: before it the commitment, after it all.
-type Lot struct {
-	Window      admission.WindowID
-	Commitment  string
-	Fingerprint string
-	DrawnAt     time.Time
-	Entries     int
-}
-
-// Lot returns the draw of a window, or ErrNoWindow.
-func (s *Service) Lot(ctx context.Context, window admission.WindowID) (l Lot, err error) {
-	var drawn *time.Time
-	err = s.db.QueryRow(ctx, `
-		SELECT window_id, commitment, fingerprint, drawn_at,
-			(SELECT COUNT(*) FROM signup_entry WHERE signup_entry.window_id = signup_draw.window_id)
-		FROM signup_draw WHERE window_id = $1`, window).Scan(&l.Window, &l.Commitment, &l.Fingerprint, &drawn, &l.Entries)
-	if errors.Is(err, db.ErrNoRow) {
-		return l, admission.ErrNoWindow
-	}
-	if drawn != nil {
-		l.DrawnAt = *drawn
-	}
-	return l, err
-}
-
-// Record returns the record of a draw as a file, or admission.ErrNoWindow while
-// there is none.
-func (s *Service) Record(ctx context.Context, window admission.WindowID) (file []byte, err error) {
-	err = s.db.QueryRow(ctx, `
-		SELECT record FROM signup_draw WHERE window_id = $1 AND drawn_at IS NOT NULL`, window).Scan(&file)
-	if errors.Is(err, db.ErrNoRow) {
-		return nil, admission.ErrNoWindow
-	}
-	return file, err
-}
 
 // Decide lets a window decide that is due: it draws. A window that is not due, or
 // has decided, is left as it is.
@@ -181,7 +143,7 @@ func (b *book) entrants(ctx context.Context, w admission.Window) (all []entrant,
 	if err := b.loadPeople(ctx, accounts); err != nil {
 		return nil, err
 	}
-	if err := b.loadOffers(ctx, sessionsOf(b.plan.OffersIn(w.ID))); err != nil {
+	if err := b.loadOffers(ctx, admission.SessionsOf(b.plan.OffersIn(w.ID))); err != nil {
 		return nil, err
 	}
 	taking := all[:0]
@@ -192,14 +154,6 @@ func (b *book) entrants(ctx context.Context, w admission.Window) (all []entrant,
 		}
 	}
 	return taking, nil
-}
-
-func sessionsOf(offers []admission.Offer) []programme.SessionID {
-	all := make([]programme.SessionID, len(offers))
-	for i, o := range offers {
-		all[i] = o.Session
-	}
-	return all
 }
 
 // drawQueue decides the wish lists of those who were ready one after another, in
@@ -486,25 +440,4 @@ func wishesIn(ctx context.Context, q db.Querier, window admission.WindowID) (map
 		wishes[r.account] = append(wishes[r.account], r.wish)
 	}
 	return wishes, nil
-}
-
-// Codes are the codes under which somebody takes part in draws, by window.
-func (s *Service) Codes(ctx context.Context, of edition.ID, who people.AccountID) (map[admission.WindowID]draw.Code, error) {
-	type row struct {
-		window admission.WindowID
-		code   draw.Code
-	}
-	rows, err := db.Collect(func(r db.Scanner) (one row, err error) {
-		return one, r.Scan(&one.window, &one.code)
-	})(s.db.Query(ctx, `
-		SELECT e.window_id, e.code FROM signup_entry AS e JOIN admission_window AS w ON w.id = e.window_id
-		WHERE w.edition_id = $1 AND e.account_id = $2`, of, who))
-	if err != nil {
-		return nil, fmt.Errorf("read codes of draws: %w", err)
-	}
-	codes := map[admission.WindowID]draw.Code{}
-	for _, r := range rows {
-		codes[r.window] = r.code
-	}
-	return codes, nil
 }

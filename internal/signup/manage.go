@@ -17,7 +17,7 @@ import (
 
 // managing runs fn for whoever may manage the seats of a session.
 func (s *Service) managing(ctx context.Context, of edition.ID, c Change, session programme.SessionID, fn func(*db.Tx, *book, *admission.Offer) (journal.Entry, error)) error {
-	if err := c.validate(); err != nil {
+	if err := c.Validate(); err != nil {
 		return err
 	}
 	return s.inBook(ctx, of, func(tx *db.Tx, b *book) error {
@@ -33,7 +33,7 @@ func (s *Service) managing(ctx context.Context, of edition.ID, c Change, session
 			return err
 		}
 		path := func(t rights.Tree) []rights.Node { return t.Session(session, n.Block, n.Stage) }
-		if err := s.guard(ctx, tx, c.By, rights.ManageSeats, path, of); err != nil {
+		if err := s.May(ctx, tx, c.By, rights.ManageSeats, path, of); err != nil {
 			return err
 		}
 		e, err := fn(tx, b, o)
@@ -49,7 +49,7 @@ func (s *Service) managing(ctx context.Context, of edition.ID, c Change, session
 func (s *Service) Remove(ctx context.Context, of edition.ID, c Change, session programme.SessionID, who people.AccountID) error {
 	err := s.managing(ctx, of, c, session, func(_ *db.Tx, b *book, _ *admission.Offer) (journal.Entry, error) {
 		e := journal.Entry{Action: "signup.seat_removed"}
-		if err := c.because(); err != nil {
+		if err := c.Because(); err != nil {
 			return e, err
 		}
 		p, seat, err := b.seat(ctx, who, session)
@@ -70,7 +70,7 @@ func (s *Service) Remove(ctx context.Context, of edition.ID, c Change, session p
 func (s *Service) Admit(ctx context.Context, of edition.ID, c Change, session programme.SessionID, who people.AccountID) (no Outcome, err error) {
 	err = s.managing(ctx, of, c, session, func(_ *db.Tx, b *book, o *admission.Offer) (journal.Entry, error) {
 		e := journal.Entry{Action: "signup.seat_given"}
-		if err := c.because(); err != nil {
+		if err := c.Because(); err != nil {
 			return e, err
 		}
 		no, err = b.admit(ctx, o, who, c)
@@ -148,7 +148,7 @@ func (s *Service) Announce(ctx context.Context, tx *db.Tx, of edition.ID, window
 		if err := b.decided(ctx, *w); err != nil {
 			return err
 		}
-		return b.promoteIn(ctx, sessionsOf(b.plan.OffersIn(window)))
+		return b.promoteIn(ctx, admission.SessionsOf(b.plan.OffersIn(window)))
 	})
 	return outcomes, err
 }
@@ -277,7 +277,7 @@ var ErrPosition = errs.New(errs.Invalid, "signup.position")
 func (s *Service) Shift(ctx context.Context, of edition.ID, c Change, session programme.SessionID, who people.AccountID, to int) error {
 	err := s.managing(ctx, of, c, session, func(tx *db.Tx, b *book, o *admission.Offer) (journal.Entry, error) {
 		e := journal.Entry{Action: "signup.line_shifted"}
-		if err := c.because(); err != nil {
+		if err := c.Because(); err != nil {
 			return e, err
 		}
 		_, seat, err := b.seat(ctx, who, session)

@@ -1,10 +1,7 @@
 package signup
 
 import (
-	"context"
-	"fmt"
 	"sync"
-	"time"
 
 	"obrady/internal/admission"
 	"obrady/internal/edition"
@@ -31,10 +28,6 @@ type memory struct {
 // hundreds of bytes each.
 const mostRemembered = 100_000
 
-// spare is by how much the clocks of instances may differ, at most, before
-// somebody's change of a moment ago is overlooked.
-const spare = time.Minute
-
 // forget empties the memory.
 func (m *memory) forget() {
 	m.edition, m.last, m.revision, m.changes = "", 0, 0, 0
@@ -53,46 +46,4 @@ func (m *memory) recall(b *book) {
 // keep remembers what a batch knew that has been committed.
 func (m *memory) keep(b *book) {
 	m.edition, m.last, m.revision, m.changes, m.people, m.offers = b.plan.Edition, b.last, b.plan.Revision, b.changes, b.people, b.offers
-}
-
-// doors remembers which browsers are signed in: those that were alive when a
-// batch asked, without those that have been ended since.
-type doors struct {
-	alive   map[string]people.AccountID
-	checked time.Time
-}
-
-// check says whose the sessions of a batch are.
-func (d *doors) check(ctx context.Context, b *book, at Doors, sums []string) (map[string]people.AccountID, error) {
-	if d.alive == nil || len(d.alive) > mostRemembered {
-		d.alive = map[string]people.AccountID{}
-	}
-	if len(d.alive) > 0 {
-		ended, err := at.Ended(ctx, b.tx, d.checked.Add(-spare))
-		if err != nil {
-			return nil, fmt.Errorf("ask which sessions have ended: %w", err)
-		}
-		for _, sum := range ended {
-			delete(d.alive, sum)
-		}
-	}
-	var unknown []string
-	for _, sum := range sums {
-		if _, ok := d.alive[sum]; !ok {
-			unknown = append(unknown, sum)
-		}
-	}
-	for len(unknown) > 0 {
-		n := min(len(unknown), mostAtOnce)
-		some, err := at.Alive(ctx, b.tx, unknown[:n])
-		if err != nil {
-			return nil, fmt.Errorf("ask which sessions are alive: %w", err)
-		}
-		for sum, account := range some {
-			d.alive[sum] = account
-		}
-		unknown = unknown[n:]
-	}
-	d.checked = b.now
-	return d.alive, nil
 }

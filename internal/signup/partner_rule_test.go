@@ -21,7 +21,7 @@ func TestARuleOfAPartnerLeavesTheHostsSessionsAlone(t *testing.T) {
 		c.open(house, b, 5)
 		c.open(theirs, x, 5)
 		c.open(theirs, y, 5)
-		_, err := c.signup.SaveRule(t.Context(), signup.Change{By: "desk", Reason: "test"}, admission.Rule{
+		_, err := arranging(c.signup).SaveRule(t.Context(), signup.Change{By: "desk", Reason: "test"}, admission.Rule{
 			Edition: c.edition.ID, Workspace: "gzm", Kind: admission.MostEach, Most: 1, Over: admission.OverAll,
 		})
 		c.must(err)

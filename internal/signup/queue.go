@@ -145,7 +145,6 @@ func (s *Service) decideTogether(ctx context.Context, batch []*ticket) error {
 	})
 	if err != nil {
 		m.forget()
-		s.open = doors{}
 		return fmt.Errorf("decide %d claims: %w", len(batch), err)
 	}
 	m.keep(b)
@@ -197,9 +196,9 @@ func (s *Service) checkDoors(ctx context.Context, b *book, batch []*ticket, door
 	if s.Doors == nil || len(doors) == 0 {
 		return nil
 	}
-	alive, err := s.open.check(ctx, b, s.Doors, doors)
+	alive, err := s.Doors.Alive(ctx, b.tx, doors)
 	if err != nil {
-		return err
+		return fmt.Errorf("ask which sessions are alive: %w", err)
 	}
 	for _, t := range batch {
 		if c := t.claim; c.Session != "" && alive[c.Session] != c.Account {

@@ -141,7 +141,7 @@ func countThenInsert(d *db.DB, of edition.ID, who people.AccountID, session prog
 func arena(t *testing.T, d *db.DB, sessions int) (*congress, errand) {
 	t.Helper()
 	c := convene(t, d)
-	_, err := c.signup.SaveSettings(t.Context(), signup.Change{By: "desk"}, admission.Settings{Edition: c.edition.ID, Overlap: true})
+	_, err := arranging(c.signup).SaveSettings(t.Context(), signup.Change{By: "desk"}, admission.Settings{Edition: c.edition.ID, Overlap: true})
 	c.must(err)
 	with, without := c.window(admission.FirstCome), c.window(admission.FirstCome, func(w *admission.Window) { w.Waiting = false })
 	first := c.session("first", 10)

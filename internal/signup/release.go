@@ -59,11 +59,11 @@ func sameSpan(a, b admission.Span) bool {
 // tellMoved notes for each person concerned that the session has moved.
 func (b *book) tellMoved(ctx context.Context, moved []programme.SessionID) error {
 	for _, session := range moved {
-		seats, err := presentIn(ctx, b.tx, session)
+		seats, err := Present(ctx, b.tx, session)
 		if err != nil {
 			return err
 		}
-		for _, seat := range inOrder(seats) {
+		for _, seat := range InOrder(seats) {
 			p, err := b.person(ctx, seat.Account)
 			if err != nil {
 				return err

@@ -94,8 +94,8 @@ func Taken(ctx context.Context, q db.Querier, session programme.SessionID) ([]Se
 		WHERE session_id = $1 AND state IN ('held', 'offered') ORDER BY seq`, session))
 }
 
-// presentIn reads the seats of a session of those who have, or wait for, anything.
-func presentIn(ctx context.Context, q db.Querier, session programme.SessionID) ([]Seat, error) {
+// Present reads the seats of a session of those who have, or wait for, anything.
+func Present(ctx context.Context, q db.Querier, session programme.SessionID) ([]Seat, error) {
 	return db.Collect(scanSeat)(q.Query(ctx, `
 		SELECT `+seatColumns+`, `+since+` FROM signup_seat
 		WHERE session_id = $1 AND state = 'waiting'
@@ -131,8 +131,8 @@ func position(ctx context.Context, q db.Querier, session programme.SessionID, in
 	return n, err
 }
 
-// hasSeats says whether anybody has, or had, anything of a session.
-func hasSeats(ctx context.Context, q db.Querier, session programme.SessionID) (bool, error) {
+// HasSeats says whether anybody has, or had, anything of a session.
+func HasSeats(ctx context.Context, q db.Querier, session programme.SessionID) (bool, error) {
 	var n int
 	err := q.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM signup_seat WHERE session_id = $1 LIMIT 1) AS some`, session).Scan(&n)
 	return n > 0, err
@@ -146,9 +146,9 @@ func colleagues(ctx context.Context, q db.Querier, session programme.SessionID, 
 	return n, err
 }
 
-// noteEmployers writes the institutions of those who have, or wait for, a seat:
+// NoteEmployers writes the institutions of those who have, or wait for, a seat:
 // they are kept only where a rule counts them.
-func noteEmployers(ctx context.Context, q db.Querier, of edition.ID) error {
+func NoteEmployers(ctx context.Context, q db.Querier, of edition.ID) error {
 	_, err := q.Exec(ctx, `
 		UPDATE signup_seat SET institution_id = COALESCE((
 			SELECT participant.institution_id FROM participant

@@ -20,8 +20,6 @@ import (
 type Doors interface {
 	// Alive returns the accounts of those of sums, the sums of sessions' tokens, that are still alive.
 	Alive(ctx context.Context, q db.Querier, sums []string) (map[string]people.AccountID, error)
-	// Ended returns the sums of the sessions that were ended after a moment.
-	Ended(ctx context.Context, q db.Querier, after time.Time) ([]string, error)
 }
 
 // Service gives out seats. It is safe for any number of goroutines; of several
@@ -43,7 +41,6 @@ type Service struct {
 
 	queue  queue
 	memory memory
-	open   doors
 	plans  struct {
 		sync.RWMutex
 		of map[edition.ID]*admission.Plan

@@ -131,7 +131,7 @@ func TestRulesAndPools(t *testing.T) {
 		c.open(w, a, 5, admission.Pool{Number: 2, Kind: admission.ForNeed, Target: string(admission.Headset), Capacity: 1})
 		c.open(w, b, 5)
 		c.open(w, later, 5)
-		if _, err := c.signup.SaveRule(t.Context(), signup.Change{By: "desk", Reason: "two each"}, admission.Rule{
+		if _, err := arranging(c.signup).SaveRule(t.Context(), signup.Change{By: "desk", Reason: "two each"}, admission.Rule{
 			Edition: c.edition.ID, Kind: admission.MostEach, Most: 1, Over: admission.OverSessions, Keys: []string{string(a), string(later)},
 		}); err != nil {
 			t.Fatal(err)

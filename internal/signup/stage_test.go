@@ -11,6 +11,7 @@ import (
 	"obrady/internal/db"
 	"obrady/internal/draw"
 	"obrady/internal/edition"
+	"obrady/internal/fairness"
 	"obrady/internal/i18n"
 	"obrady/internal/id"
 	"obrady/internal/invitation"
@@ -186,7 +187,7 @@ func (s *stage) enter(chance *rand.Rand, blocks [2]programme.Block) {
 			Format: one.format, Block: edit.Sessions[i].Block, StartsAt: edit.Slots[i].Start,
 			Hours: []admission.Span{{Start: edit.Slots[i].Start, End: edit.Slots[i].End, Place: edit.Slots[i].Place}},
 		}
-		s.must(s.signup.SaveOffer(s.t.Context(), signup.Change{By: "desk"}, o))
+		s.must(arranging(s.signup).SaveOffer(s.t.Context(), signup.Change{By: "desk"}, o))
 		s.sessions = append(s.sessions, o.Session)
 		s.model.offers = append(s.model.offers, o)
 	}
@@ -249,7 +250,7 @@ func (s *stage) lots(window admission.WindowID, in []people.AccountID) (order []
 	owner := map[draw.Code]people.AccountID{}
 	var codes []draw.Code
 	for _, who := range in {
-		mine, err := s.signup.Codes(s.t.Context(), s.edition.ID, who)
+		mine, err := fairness.NewService(s.db).Codes(s.t.Context(), s.edition.ID, who)
 		s.must(err)
 		owner[mine[window]] = who
 		codes = append(codes, mine[window])

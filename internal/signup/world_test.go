@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"obrady/internal/admission"
+	"obrady/internal/arrangement"
 	"obrady/internal/db"
 	"obrady/internal/edition"
 	"obrady/internal/fairness"
@@ -65,6 +66,11 @@ func (c *congress) must(err error) {
 	}
 }
 
+// arranging sets what seats are given by.
+func arranging(s *signup.Service) *arrangement.Service {
+	return arrangement.NewService(s, func() time.Time { return noon })
+}
+
 func convene(t testing.TB, d *db.DB) *congress {
 	t.Helper()
 	c := &congress{t: t, db: d, clock: &clock{now: noon}}
@@ -115,7 +121,7 @@ func (c *congress) window(mode admission.Mode, change ...func(*admission.Window)
 	for _, f := range change {
 		f(&w)
 	}
-	saved, err := c.signup.SaveWindow(c.t.Context(), signup.Change{By: "desk", Reason: "test"}, w)
+	saved, err := arranging(c.signup).SaveWindow(c.t.Context(), signup.Change{By: "desk", Reason: "test"}, w)
 	c.must(err)
 	return saved
 }
@@ -124,7 +130,7 @@ func (c *congress) window(mode admission.Mode, change ...func(*admission.Window)
 func (c *congress) open(w admission.Window, session programme.SessionID, seats int, more ...admission.Pool) {
 	c.t.Helper()
 	pools := append([]admission.Pool{{Number: 1, Kind: admission.ForAll, Capacity: seats}}, more...)
-	c.must(c.signup.SaveOffer(c.t.Context(), signup.Change{By: "desk", Reason: "test"}, admission.Offer{
+	c.must(arranging(c.signup).SaveOffer(c.t.Context(), signup.Change{By: "desk", Reason: "test"}, admission.Offer{
 		Session: session, Edition: c.edition.ID, Window: w.ID, Pools: pools,
 	}))
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"obrady/internal/db"
@@ -42,34 +43,71 @@ func (s *Store) Caller(ctx context.Context, token string) (web.Caller, bool, err
 // mostAtOnce bounds how many rows one statement is about.
 const mostAtOnce = 512
 
+// living remembers which sessions lived when somebody asked, so that a crowd that presses again and again is not looked
+// up again and again: only those that have ended since are taken out.
+type living struct {
+	mu    sync.Mutex
+	known map[string]people.AccountID
+	asked time.Time
+}
+
+const (
+	mostLiving = 100_000
+	// skew is by how much the clocks of instances may differ before an end of a moment ago is overlooked.
+	skew = time.Minute
+)
+
 // Alive says which of the sessions called names live now, as q sees it, and whose they are. It is one statement for up
-// to 512 of them. A session that is nobody's does not live.
+// to 512 of those that it has not been asked about, and one for what has ended since. A session that is nobody's does
+// not live.
 func (s *Store) Alive(ctx context.Context, q db.Querier, names []string) (map[string]people.AccountID, error) {
+	l, now := &s.living, s.now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.known == nil || len(l.known) > mostLiving {
+		l.known = map[string]people.AccountID{}
+	}
+	if err := s.bury(ctx, q); err != nil {
+		return nil, err
+	}
 	alive := make(map[string]people.AccountID, len(names))
-	now := s.now()
-	for len(names) > 0 {
-		n := min(len(names), mostAtOnce)
-		all, err := db.Collect(scanOwned)(q.Query(ctx, aliveQuery(n), aliveArgs(names[:n], now)...))
+	var unknown []string
+	for _, name := range names {
+		if account, ok := l.known[name]; ok {
+			alive[name] = account
+		} else {
+			unknown = append(unknown, name)
+		}
+	}
+	for len(unknown) > 0 {
+		n := min(len(unknown), mostAtOnce)
+		all, err := db.Collect(scanOwned)(q.Query(ctx, aliveQuery(n), aliveArgs(unknown[:n], now)...))
 		if err != nil {
 			return nil, fmt.Errorf("which sessions live: %w", err)
 		}
 		for _, one := range all {
-			alive[one.name] = one.account
+			alive[one.name], l.known[one.name] = one.account, one.account
 		}
-		names = names[n:]
+		unknown = unknown[n:]
 	}
+	l.asked = now
 	return alive, nil
 }
 
-// Ended lists the sessions that were ended after a moment. Who remembers which sessions live, and asks this with some
-// time to spare for clocks that differ, need not ask about each of them again.
-func (s *Store) Ended(ctx context.Context, q db.Querier, after time.Time) ([]string, error) {
-	names, err := db.Collect(func(row db.Scanner) (name string, err error) { return name, row.Scan(&name) })(q.Query(ctx, `
-		SELECT token_sum FROM web_session WHERE ended_at IS NOT NULL AND ended_at > $1`, after))
-	if err != nil {
-		return nil, fmt.Errorf("which sessions have ended: %w", err)
+// bury forgets the sessions that have ended since somebody asked.
+func (s *Store) bury(ctx context.Context, q db.Querier) error {
+	if len(s.living.known) == 0 {
+		return nil
 	}
-	return names, nil
+	names, err := db.Collect(func(row db.Scanner) (name string, err error) { return name, row.Scan(&name) })(q.Query(ctx, `
+		SELECT token_sum FROM web_session WHERE ended_at IS NOT NULL AND ended_at > $1`, s.living.asked.Add(-skew)))
+	if err != nil {
+		return fmt.Errorf("which sessions have ended: %w", err)
+	}
+	for _, name := range names {
+		delete(s.living.known, name)
+	}
+	return nil
 }
 
 // owned is a session with its owner.

@@ -31,6 +31,7 @@ type Store struct {
 	db     *db.DB
 	now    func() time.Time
 	memory *memory
+	living living
 }
 
 // NewStore returns a store in d. A program has one for each database, or they would not know what the other has ended.

@@ -98,7 +98,8 @@ type item struct {
 	Block     i18n.Text
 	Times     []timing
 	Cancelled bool
-	Left      int // -1: not counted
+	Over      bool // nobody can sign up any more
+	Left      int  // -1: not counted
 	Waiting   int
 	Offer     *admission.Offer
 	Window    *admission.Window
@@ -161,6 +162,7 @@ func (a around) item(o *admission.Offer) (i item, public bool) {
 	if c, known := a.counts[s.Slug]; known {
 		i.Left, i.Waiting = c.Left, c.Waiting
 	}
+	i.Over = i.Window.Phase(a.Now) == admission.Closed || !o.StartsAt.IsZero() && !a.Now.Before(o.StartsAt)
 	i.State, i.Own = a.state(i, a.Now), a.stands(i)
 	i.Count = a.countOf(i)
 	return i, true

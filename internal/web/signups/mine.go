@@ -25,9 +25,10 @@ func (p *Pages) mineRoutes() []web.Route {
 // minePage is all that somebody has of the sign-ups of an edition: the truth, which letters only repeat.
 type minePage struct {
 	around
-	Items  []item
-	Codes  []lotLine
-	Wishes int
+	Calendar string // address of the personal calendar; "" where there is none
+	Items    []item
+	Codes    []lotLine
+	Wishes   int
 }
 
 // lotLine is somebody's code in a draw.
@@ -81,7 +82,7 @@ func (p *Pages) showMine(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.Wishes = len(wishes)
-	codes, err := p.Desk.Codes(r.Context(), a.Edition.ID, me(r))
+	codes, err := p.Reports.Codes(r.Context(), a.Edition.ID, me(r))
 	if err != nil {
 		return err
 	}
@@ -89,6 +90,9 @@ func (p *Pages) showMine(w http.ResponseWriter, r *http.Request) error {
 		if code := codes[window.ID]; code != "" {
 			page.Codes = append(page.Codes, lotLine{a.plan.Window(window.ID), window.Name.In(a.Lang).Text, code})
 		}
+	}
+	if page.Calendar, err = p.calendarAt(r, a.Edition); err != nil {
+		return err
 	}
 	return mineTemplate.Show(w, r, page)
 }
@@ -131,7 +135,7 @@ type dayItem struct {
 var openTemplate = parse[openPage]("open.html")
 
 // Vacant says whether a place for anyone is left.
-func (i item) Vacant() bool { return !i.Cancelled && i.Left != 0 }
+func (i item) Vacant() bool { return !i.Cancelled && !i.Over && i.Left != 0 }
 
 func (p *Pages) showOpen(w http.ResponseWriter, r *http.Request) error {
 	a, err := p.around(r)

@@ -221,7 +221,7 @@ func (p *Pages) showSession(w http.ResponseWriter, r *http.Request) error {
 	}
 	if s.SignedIn {
 		s.Held, s.Instead = s.holding(s.Item), r.URL.Query().Get(insteadField)
-		codes, err := p.Desk.Codes(r.Context(), s.Edition.ID, me(r))
+		codes, err := p.Reports.Codes(r.Context(), s.Edition.ID, me(r))
 		if err != nil {
 			return err
 		}

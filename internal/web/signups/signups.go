@@ -44,9 +44,6 @@ type Desk interface {
 	Wishes(ctx context.Context, of edition.ID, who people.AccountID) ([]signup.Wish, error)
 	SaveWishes(ctx context.Context, of edition.ID, who people.AccountID, wishes []signup.Wish) error
 	Ready(ctx context.Context, of edition.ID, who people.AccountID, window admission.WindowID) error
-	Codes(ctx context.Context, of edition.ID, who people.AccountID) (map[admission.WindowID]draw.Code, error)
-	Lot(ctx context.Context, window admission.WindowID) (signup.Lot, error)
-	Record(ctx context.Context, window admission.WindowID) ([]byte, error)
 }
 
 // Editions says which editions the public sees; package publication does.
@@ -64,6 +61,9 @@ type Reports interface {
 	Counts(ctx context.Context, of edition.ID) ([]fairness.Count, signup.Receipt, error)
 	Report(ctx context.Context, window admission.WindowID) (fairness.Report, error)
 	Log(ctx context.Context, window admission.WindowID) ([]fairness.Logged, error)
+	Lot(ctx context.Context, window admission.WindowID) (fairness.Lot, error)
+	Record(ctx context.Context, window admission.WindowID) ([]byte, error)
+	Codes(ctx context.Context, of edition.ID, who people.AccountID) (map[admission.WindowID]draw.Code, error)
 }
 
 // Registration knows who takes part in an edition.
@@ -85,6 +85,8 @@ type Pages struct {
 	Counter      Counter
 	Reports      Reports
 	Registration Registration
+	Agenda       Agenda
+	Progress     func() string // names the state of all seats, as of about a second ago; nil: nobody keeps it
 	Words        *i18n.Catalogue
 	Site         *web.Site // on which the routes are mounted
 }
@@ -96,7 +98,7 @@ const (
 
 // Routes lists the addresses of these pages.
 func (p *Pages) Routes() []web.Route {
-	return slices.Concat(p.pressRoutes(), p.sessionRoutes(), p.mineRoutes(), p.wishRoutes())
+	return slices.Concat(p.pressRoutes(), p.sessionRoutes(), p.mineRoutes(), p.wishRoutes(), p.calendarRoutes(), p.reportRoutes())
 }
 
 func parse[Data any](name string) web.Template[Data] {

@@ -82,7 +82,7 @@ func (t teller) state(i item, now time.Time) string {
 func (t teller) countOf(i item) seats {
 	s := seats{Printer: t.Printer, Slug: i.Slug, List: i.Window.Waiting}
 	switch {
-	case i.Cancelled || i.Left < 0:
+	case i.Cancelled || i.Left < 0 || i.Over:
 	case i.Left > 0:
 		s.Text = t.T("signups.seats.left", i.Left)
 	case s.List:
@@ -206,10 +206,10 @@ func (t teller) rule(r admission.Rule) string {
 	case admission.OneOf:
 		return t.T("signups.rule.one_of", over)
 	case admission.MostInstitution:
-		return t.T("signups.rule.most_institution", r.Limit(), over)
+		return t.N("signups.rule.most_institution", r.Limit(), over)
 	case admission.MostEach:
 	}
-	return t.T("signups.rule.most_each", r.Limit(), over)
+	return t.N("signups.rule.most_each", r.Limit(), over)
 }
 
 // over names the sessions that a rule is about.

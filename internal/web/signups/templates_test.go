@@ -7,5 +7,6 @@ import (
 )
 
 func TestTemplatesFitTheirData(t *testing.T) {
-	webtest.CheckTemplates(t, sessionTemplate, answerTemplate, outTemplate, leaveTemplate, movedTemplate, mineTemplate, openTemplate, wishTemplate)
+	webtest.CheckTemplates(t, sessionTemplate, answerTemplate, outTemplate, leaveTemplate, movedTemplate, mineTemplate, openTemplate, wishTemplate,
+		reportTemplate)
 }

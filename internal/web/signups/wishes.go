@@ -97,7 +97,11 @@ func (g wishGroup) Use() string {
 
 // Explains says in a sentence what happens at the hour.
 func (g wishGroup) Explains() string {
-	return g.T("signups.wishes.mode." + string(g.Window.Mode)) // key: signups.wishes.mode.*
+	mode := g.Window.Mode
+	if mode.Collects() && !g.Window.DecidedAt.IsZero() {
+		mode = admission.Open // what is left after the draw or the choice
+	}
+	return g.T("signups.wishes.mode." + string(mode)) // key: signups.wishes.mode.*
 }
 
 // Opens says when the window opens.
@@ -139,7 +143,7 @@ func (p *Pages) wishes(r *http.Request) (page wishPage, err error) {
 	if err != nil {
 		return page, err
 	}
-	codes, err := p.Desk.Codes(r.Context(), page.Edition.ID, me(r))
+	codes, err := p.Reports.Codes(r.Context(), page.Edition.ID, me(r))
 	if err != nil {
 		return page, err
 	}
@@ -173,7 +177,7 @@ func (w *wishPage) fill(wishes []signup.Wish, codes map[admission.WindowID]draw.
 			}
 			continue
 		}
-		if phase := i.Window.Phase(w.Now); !i.Has() && !i.Cancelled && phase != admission.Closed && phase != admission.Deciding {
+		if !i.Has() && !i.Cancelled && !i.Over && i.Window.Phase(w.Now) != admission.Deciding {
 			w.Choice = append(w.Choice, i)
 		}
 	}

@@ -5,14 +5,14 @@ import (
 	"net/http"
 
 	"obrady/internal/admission"
-	"obrady/internal/signup"
+	"obrady/internal/fairness"
 	"obrady/internal/web"
 )
 
 // DrawPage shows the draw of a window: what was promised before it, and what can be checked after it.
 type DrawPage struct {
 	windowBoard
-	Lot    signup.Lot
+	Lot    fairness.Lot
 	Report string
 }
 

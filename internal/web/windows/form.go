@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"obrady/internal/admission"
+	"obrady/internal/fairness"
 	"obrady/internal/id"
 	"obrady/internal/partner"
 	"obrady/internal/rights"
@@ -47,7 +48,7 @@ type FormPage struct {
 	windowBoard
 	Sheet    desk.Sheet
 	Controls []desk.Control
-	Lot      signup.Lot
+	Lot      fairness.Lot
 	allowed  []partner.Mode // of the partner whose window it is; all when empty
 }
 
@@ -176,10 +177,10 @@ func (p *Pages) drawForm(w http.ResponseWriter, r *http.Request, f FormPage) (er
 }
 
 // lot is the draw of a window; none yet where its mode has just become one that draws.
-func (p *Pages) lot(r *http.Request, window admission.WindowID) (signup.Lot, error) {
+func (p *Pages) lot(r *http.Request, window admission.WindowID) (fairness.Lot, error) {
 	l, err := p.Signups.Lot(r.Context(), window)
 	if errors.Is(err, admission.ErrNoWindow) {
-		return signup.Lot{}, nil
+		return fairness.Lot{}, nil
 	}
 	return l, err
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"obrady/internal/admission"
+	"obrady/internal/attendance"
 	"obrady/internal/errs"
 	"obrady/internal/i18n"
 	"obrady/internal/people"
@@ -26,8 +27,8 @@ type SeatsPage struct {
 	Session programme.Session
 	Offer   *admission.Offer // nil: nobody signs up for it
 	In      *admission.Window
-	Has     []signup.Guest // a seat, or the offer of one
-	Wait    []signup.Guest // in their order
+	Has     []attendance.Taker // a seat, or the offer of one
+	Wait    []attendance.Taker // in their order
 	Form    web.Form
 }
 
@@ -36,7 +37,7 @@ func (s SeatsPage) Raise() bool { return s.mine(s.In) }
 
 // State says where somebody stands, to those who look after the seats.
 // key: windows.seats.state.*
-func (s SeatsPage) State(v web.View, g signup.Guest) string {
+func (s SeatsPage) State(v web.View, g attendance.Taker) string {
 	if g.State == signup.Offered {
 		return v.T("windows.seats.state.offered", s.When(v, g.Until))
 	}
@@ -44,7 +45,7 @@ func (s SeatsPage) State(v web.View, g signup.Guest) string {
 }
 
 // Kept names the pools of which somebody takes a place, where they are not for everybody.
-func (s SeatsPage) Kept(v web.View, g signup.Guest) (all []string) {
+func (s SeatsPage) Kept(v web.View, g attendance.Taker) (all []string) {
 	for _, number := range g.Pools {
 		p := s.Offer.Pool(number)
 		if p != nil && p.Kind != admission.ForAll && p.Kind != admission.ForNeed {
@@ -72,7 +73,7 @@ func (t board) PoolName(v i18n.Printer, p admission.Pool) string {
 }
 
 // Name is how somebody is called on their badge; nothing for who does not take part any more.
-func (s SeatsPage) Name(v web.View, g signup.Guest) string {
+func (s SeatsPage) Name(v web.View, g attendance.Taker) string {
 	if g.Badge == "" {
 		return v.T("windows.seats.gone")
 	}
@@ -95,7 +96,7 @@ func (p *Pages) seats(r *http.Request) (s SeatsPage, err error) {
 	if s.Offer, s.In = s.Plan.Offer(s.Session.ID); s.Offer == nil {
 		return s, nil
 	}
-	all, err := p.Signups.Guests(r.Context(), s.Session.ID)
+	all, err := p.Signups.Takers(r.Context(), s.Session.ID)
 	for _, g := range all {
 		if g.State == signup.Waiting {
 			s.Wait = append(s.Wait, g)

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strconv"
 
+	"obrady/internal/attendance"
 	"obrady/internal/rights"
-	"obrady/internal/signup"
 	"obrady/internal/table"
 	"obrady/internal/text"
 	"obrady/internal/web"
@@ -100,7 +100,7 @@ func (p *Pages) sheet(r *http.Request, s SeatsPage, chosen []string) table.Sheet
 		sheet.Header = append(sheet.Header, words.T("windows.export.column."+c))
 	}
 	zone := s.Edition.Location()
-	for _, group := range [][]signup.Guest{s.Has, s.Wait} {
+	for _, group := range [][]attendance.Taker{s.Has, s.Wait} {
 		for i, g := range group {
 			said := map[string]string{
 				exportNo: strconv.Itoa(i + 1), "badge": g.Badge, "affiliation": g.Affiliation, "email": g.Email, "receipt": g.Seq.String(),

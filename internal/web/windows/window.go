@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"obrady/internal/admission"
+	"obrady/internal/fairness"
 	"obrady/internal/programme"
 	"obrady/internal/rights"
 	"obrady/internal/signup"
@@ -14,7 +15,7 @@ import (
 // WindowPage is one window with its sessions.
 type WindowPage struct {
 	windowBoard
-	Lot    signup.Lot
+	Lot    fairness.Lot
 	Rows   []offerRow
 	Report string // the route of its public report, if there is one
 }

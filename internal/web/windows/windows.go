@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"obrady/internal/admission"
+	"obrady/internal/attendance"
 	"obrady/internal/edition"
 	"obrady/internal/fairness"
 	"obrady/internal/i18n"
@@ -44,10 +45,10 @@ type Signups interface {
 	RemoveOffer(ctx context.Context, c signup.Change, of edition.ID, session programme.SessionID) error
 	SaveRule(ctx context.Context, c signup.Change, r admission.Rule) (admission.Rule, error)
 	RemoveRule(ctx context.Context, c signup.Change, of edition.ID, rule admission.RuleID) error
-	Lot(ctx context.Context, window admission.WindowID) (signup.Lot, error)
+	Lot(ctx context.Context, window admission.WindowID) (fairness.Lot, error)
 	Record(ctx context.Context, window admission.WindowID) ([]byte, error)
 	Decide(ctx context.Context, window admission.WindowID) error
-	Guests(ctx context.Context, session programme.SessionID) ([]signup.Guest, error)
+	Takers(ctx context.Context, session programme.SessionID) ([]attendance.Taker, error)
 	Admit(ctx context.Context, of edition.ID, c signup.Change, session programme.SessionID, who people.AccountID) (signup.Outcome, error)
 	Remove(ctx context.Context, of edition.ID, c signup.Change, session programme.SessionID, who people.AccountID) error
 	Shift(ctx context.Context, of edition.ID, c signup.Change, session programme.SessionID, who people.AccountID, to int) error
