@@ -57,6 +57,16 @@ func Post(ctx context.Context, tx *db.Tx, now time.Time, l Letter) (LetterID, er
 	return l.ID, outbox.Add(ctx, tx, now, l.event())
 }
 
+// Posted says whether a letter with this Dedupe is there already: for whoever would otherwise make a secret anew that the
+// first letter holds.
+func Posted(ctx context.Context, q db.Querier, dedupe string) (bool, error) {
+	var n int
+	if err := q.QueryRow(ctx, `SELECT COUNT(*) FROM letter WHERE dedupe = $1`, dedupe).Scan(&n); err != nil {
+		return false, fmt.Errorf("look for a letter: %w", err)
+	}
+	return n > 0, nil
+}
+
 func (l Letter) event() outbox.Event {
 	if l.Bulk {
 		return bulkDue{l.ID}

@@ -70,7 +70,7 @@ func house(name string, words ...string) Kind {
 // Kinds lists the kinds of letters that the organisers of an edition may write in their own words.
 var Kinds = []Kind{
 	granted, made, changed, cancelled,
-	seatAnswered, seatResults, seatPromoted, seatOffered, seatExpired, seatAdmitted, seatRemoved, seatMoved, seatCancelled, seatDropped,
+	seatAnswered, seatResults, seatPromoted, seatOffered, seatExpired, seatAdmitted, seatRemoved, seatMoved, seatCancelled, seatDropped, comingAsked, choiceLate,
 	requested, decided, placementAsked, placed, published, statementDue,
 }
 
