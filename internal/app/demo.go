@@ -47,11 +47,15 @@ func (a *App) SignInLink(token string) string {
 	return a.Site.Absolute(path)
 }
 
-// FillDemo puts the demo congress into a database that is empty, and leaves one alone that has it.
+// FillDemo puts the demo congress into a database that is empty. Of one that has it, it lets alone the opening of
+// sign-ups come once more, for whoever wants to see it.
 func FillDemo(ctx context.Context, d *db.DB, now func() time.Time) error {
 	filled, err := demo.Filled(ctx, d)
-	if err != nil || filled {
+	if err != nil {
 		return err
+	}
+	if filled {
+		return demo.Rearm(ctx, d, now)
 	}
 	err = demo.Fill(ctx, d, now)
 	if errors.Is(err, demo.ErrNotEmpty) {

@@ -3,12 +3,14 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"obrady/internal/db"
 	"obrady/internal/mail"
 	"obrady/internal/outbox"
+	"obrady/internal/signup"
 )
 
 // openMail makes what delivers letters. In the demo they stay in the house, where anybody may read them.
@@ -22,8 +24,12 @@ func (a *App) openMail() {
 	a.deliverer = &mail.Deliverer{DB: a.db, Now: a.config.Now, Log: a.config.Log, Settings: settings}
 }
 
-// otherPromises is what remains to the worker that waits for nobody outside the house.
-func otherPromises() []outbox.Lane { return []outbox.Lane{outbox.Except(mail.Events...)} }
+// otherPromises is what remains to the worker that waits for nobody outside the house. Letters about seats come last: in
+// the minute of an opening there are thousands, and whatever else was promised does not wait for them.
+func otherPromises() []outbox.Lane {
+	seats := signup.Decided{}.Kind()
+	return []outbox.Lane{outbox.Except(append(slices.Clone(mail.Events), seats)...), outbox.Only(seats)}
+}
 
 // deliver brings letters out of the house until ctx ends. Without a mail server they wait.
 func (a *App) deliver(ctx context.Context) error {
