@@ -33,7 +33,7 @@ func (c *demoCommand) Run(ctx context.Context, t terminal) (err error) {
 	if err != nil {
 		return err
 	}
-	config.Dropped = lines.Dropped
+	config.Dropped, config.Scratch = lines.Dropped, c.Data
 	config.Demo, config.Erasures = true, app.ErasuresBeside(c.address(), c.Data)
 	at, err := listen(ctx, c.Addr)
 	if err != nil {

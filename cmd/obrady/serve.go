@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -31,7 +32,7 @@ func (c *serveCommand) Run(ctx context.Context, t terminal) (err error) {
 	if err != nil {
 		return err
 	}
-	config.Dropped = lines.Dropped
+	config.Dropped, config.Scratch = lines.Dropped, filepath.Dir(c.erasures())
 	warnOfFewFiles(ctx, log)
 	if config.Mail, err = c.settings(); err != nil {
 		return err

@@ -28,6 +28,7 @@ import (
 	"obrady/internal/programme"
 	"obrady/internal/publication"
 	"obrady/internal/registration"
+	"obrady/internal/rehearsal"
 	"obrady/internal/rights"
 	"obrady/internal/signin"
 	"obrady/internal/signup"
@@ -66,6 +67,8 @@ type Config struct {
 	Release string
 	// Dropped counts the lines that the log did not take; it is not asked when nil.
 	Dropped func() uint64
+	// Scratch is a folder in which a copy may lie for a minute; that of temporary files when empty.
+	Scratch string
 	// Demo says on every page that this is a demonstration.
 	Demo bool
 
@@ -103,14 +106,15 @@ type App struct {
 
 	presence
 
-	fairness  *fairness.Service
-	live      *board
-	catalogue *i18n.Catalogue
-	sessions  *session.Store
-	kit       *desk.Kit
-	signIn    *signin.Service
-	worker    *outbox.Worker
-	deliverer *mail.Deliverer
+	fairness   *fairness.Service
+	live       *board
+	rehearsals *rehearsal.Service
+	catalogue  *i18n.Catalogue
+	sessions   *session.Store
+	kit        *desk.Kit
+	signIn     *signin.Service
+	worker     *outbox.Worker
+	deliverer  *mail.Deliverer
 }
 
 // New builds the house over a migrated database and looks at once at what has been published.
@@ -130,6 +134,7 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 	a.Publication = publication.New(d, a.Timetable, c.Log)
 	a.openMail()
 	a.openSignups()
+	a.openRehearsals()
 	a.openPresence()
 	if err := a.guardPrivacy(ctx); err != nil {
 		return nil, err
@@ -204,6 +209,7 @@ func (a *App) Run(ctx context.Context, at net.Listener) error {
 	defer end()
 	err := serving.Run(trusted)
 	stop()
+	a.rehearsals.Stop()
 	if errors.Is(context.Cause(trusted), db.ErrBroken) {
 		err = errors.Join(err, db.ErrBroken)
 	}

@@ -27,6 +27,7 @@ import (
 	"obrady/internal/privacy"
 	"obrady/internal/programme"
 	"obrady/internal/registration"
+	slice "obrady/internal/rehearsal"
 	"obrady/internal/rights"
 	"obrady/internal/selection"
 	"obrady/internal/signin"
@@ -46,6 +47,7 @@ import (
 	"obrady/internal/web/participant"
 	"obrady/internal/web/planner"
 	"obrady/internal/web/reception"
+	"obrady/internal/web/rehearsal"
 	"obrady/internal/web/roles"
 	"obrady/internal/web/signups"
 	"obrady/internal/web/visitor"
@@ -66,6 +68,7 @@ var sentences = []fs.FS{
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, cohost.Locale, visitor.Locale,
 	notify.Locale, account.Locale, file.Locale, participant.Locale, signups.Locale, reception.Locale, roles.Locale, mailroom.Locale,
 	windows.Locale,
+	slice.Locale, rehearsal.Locale,
 }
 
 // build makes the site and puts every page into its table.

@@ -85,6 +85,7 @@ var navigation = []navGroup{
 	{"desk.nav.people", []navItem{
 		{"desk.nav.participants", "desk.participants"},
 		{"desk.nav.signups", "desk.signups"},
+		{"desk.nav.rehearsal", "desk.rehearsal"},
 		{"desk.nav.door", "desk.door"},
 		{"desk.nav.campaigns", "desk.campaigns"},
 		{"desk.nav.templates", "desk.templates"},

@@ -14,8 +14,9 @@ import { start as passkeys } from "./passkeys.js";
 import { start as seats } from "./seats.js";
 import { start as opening } from "./opening.js";
 import { start as wishes } from "./wishes.js";
+import { start as watch } from "./watch.js";
 
-for (const begin of [favourites, timetable, zones, drafts, counter, confirm, now, passkeys, seats, opening, wishes]) {
+for (const begin of [favourites, timetable, zones, drafts, counter, confirm, now, passkeys, seats, opening, wishes, watch]) {
   try {
     begin(document);
   } catch (error) {

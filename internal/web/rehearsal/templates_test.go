@@ -1,0 +1,9 @@
+package rehearsal
+
+import (
+	"testing"
+
+	"obrady/internal/web/webtest"
+)
+
+func TestTemplatesFitTheirData(t *testing.T) { webtest.CheckTemplates(t, page) }
