@@ -24,13 +24,19 @@ func InSteps[T any](rows []T, write func(part []T) error) error {
 // VALUES' placeholders, and after. A type of "" is one that a column tells; where
 // none does, as in UPDATE … FROM (VALUES …), the row says it: "INTEGER".
 func Batch(before string, types []string, after string) map[int]string {
+	return BatchAfter(0, before, types, after)
+}
+
+// BatchAfter is Batch of a statement in which so many arguments, the same for all
+// rows, stand in front of them.
+func BatchAfter(same int, before string, types []string, after string) map[int]string {
 	all := map[int]string{}
 	for _, step := range batchSteps {
 		rows := make([]string, step)
 		for i := range rows {
 			cells := make([]string, len(types))
 			for j, typ := range types {
-				cells[j] = List(1+i*len(types)+j, 1)
+				cells[j] = List(1+same+i*len(types)+j, 1)
 				if typ != "" {
 					cells[j] = "CAST(" + cells[j] + " AS " + typ + ")"
 				}

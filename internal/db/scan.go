@@ -107,15 +107,6 @@ func normalise(args []any) ([]any, error) {
 	return out, nil
 }
 
-// Stamp makes an argument of a time that goes into many rows of one statement, so
-// that its text is written once.
-func Stamp(e Engine, t time.Time) any {
-	if e == SQLite {
-		return stored(t).Format("2006-01-02 15:04:05.999999999-07:00") // as the driver writes times
-	}
-	return stored(t)
-}
-
 // stored is the form of a time in a column: PostgreSQL keeps microseconds.
 func stored(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 

@@ -186,10 +186,9 @@ func writeSeats(ctx context.Context, q db.Querier, seats []*Seat) error {
 		}
 	}
 	err := db.InSteps(plain, func(part []*Seat) error {
-		args := make([]any, 0, len(part)*9)
+		args := append(make([]any, 0, 1+len(part)*6), string(part[0].Edition)) // a book is about one edition
 		for _, s := range part {
-			args = append(args, string(s.Session), string(s.Account), string(s.Edition), string(s.State), int64(s.Seq), s.InLine,
-				admission.WriteNumbers(s.Pools), s.Request, int64(s.Answered))
+			args = append(args, string(s.Session), string(s.Account), string(s.State), int64(s.Seq), admission.WriteNumbers(s.Pools), s.Request)
 		}
 		_, err := q.Exec(ctx, plainStatements[len(part)], args...)
 		return err
@@ -211,12 +210,22 @@ func writeSeats(ctx context.Context, q db.Querier, seats []*Seat) error {
 
 // plain says whether a seat is new and has nothing but what every seat has.
 func (s *Seat) plain() bool {
-	return s.fresh && len(s.Needs) == 0 && s.Instead == "" && s.Via == "" && s.Institution == "" && s.Until.IsZero() && s.MovedAt.IsZero()
+	inLine, answered := int64(0), Receipt(0)
+	if s.State == Waiting {
+		inLine = int64(s.Seq) * lineStep
+	}
+	if s.Request != "" {
+		answered = s.Seq
+	}
+	return s.fresh && len(s.Needs) == 0 && s.Instead == "" && s.Via == "" && s.Institution == "" && s.Until.IsZero() && s.MovedAt.IsZero() &&
+		s.InLine == inLine && s.Answered == answered
 }
 
-var plainStatements = db.Batch(`
-	INSERT INTO signup_seat (session_id, account_id, edition_id, state, seq, place_in_line, pools, request, answered) VALUES `,
-	make([]string, 9), ``)
+var plainStatements = db.BatchAfter(1, `
+	INSERT INTO signup_seat (edition_id, session_id, account_id, state, seq, place_in_line, pools, request, answered)
+	SELECT $1, v.column1, v.column2, v.column3, v.column4, CASE WHEN v.column3 = 'waiting' THEN v.column4 * 65536 ELSE 0 END,
+		v.column5, v.column6, CASE WHEN v.column6 = '' THEN 0 ELSE v.column4 END
+	FROM (VALUES `, []string{"", "", "", "BIGINT", "", ""}, `) AS v`)
 
 var seatStatements = db.Batch(`
 	INSERT INTO signup_seat (`+seatColumns+`) VALUES `, make([]string, 15), `
@@ -229,8 +238,11 @@ const eventColumns = `seq, at, edition_id, session_id, account_id, request, what
 
 var (
 	eventStatements = db.Batch(`INSERT INTO signup_event (`+eventColumns+`) VALUES `, make([]string, 11), ``)
-	shortStatements = db.Batch(`
-		INSERT INTO signup_event (seq, at, edition_id, session_id, account_id, request, what, number) VALUES `, make([]string, 8), ``)
+	// The CASE tells PostgreSQL what $1 is; a CAST to a time would make a number of it on SQLite.
+	shortStatements = db.BatchAfter(2, `
+		INSERT INTO signup_event (at, edition_id, seq, session_id, account_id, request, what, number)
+		SELECT CASE WHEN TRUE THEN $1 ELSE (SELECT at FROM signup_event LIMIT 0) END, $2, v.column1, v.column2, v.column3, v.column4, v.column5, v.column6
+		FROM (VALUES `, []string{"INTEGER", "", "", "", "", "BIGINT"}, `) AS v`)
 )
 
 func scanEvent(row db.Scanner) (e Event, err error) {
@@ -248,10 +260,10 @@ func writeEvents(ctx context.Context, q db.Querier, events []Event) error {
 		}
 	}
 	err := db.InSteps(short, func(part []Event) error {
-		args := make([]any, 0, len(part)*8)
-		at := db.Stamp(q.Engine(), part[0].At) // of one transaction, so of one moment
+		// They are of one transaction, so of one moment and one edition.
+		args := append(make([]any, 0, 2+len(part)*6), part[0].At, string(part[0].Edition))
 		for _, e := range part {
-			args = append(args, int64(e.Seq), at, string(e.Edition), string(e.Session), string(e.Account), e.Request, string(e.What), e.Number)
+			args = append(args, int64(e.Seq), string(e.Session), string(e.Account), e.Request, string(e.What), e.Number)
 		}
 		_, err := q.Exec(ctx, shortStatements[len(part)], args...)
 		return err
