@@ -172,7 +172,6 @@ func (a *App) handlers() map[string]func(context.Context, outbox.Entry) error {
 	})
 	bearPartners(all)
 	maps.Copy(all, a.signupHandlers())
-	maps.Copy(all, a.presenceHandlers())
 	told := all[registration.EventCancelled]
 	all[registration.EventCancelled] = func(ctx context.Context, e outbox.Entry) error {
 		if err := a.followCancel(ctx, e); err != nil {

@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"obrady/internal/attendance"
-	"obrady/internal/outbox"
 	"obrady/internal/selection"
+	"obrady/internal/web/applicant"
+	"obrady/internal/web/desk"
+	"obrady/internal/web/door"
 )
 
 // presence is what looks after people with a place on their way to a session.
@@ -21,12 +23,14 @@ func (a *App) openPresence() {
 	a.Attendance.Guard, a.Selection.Guard = a.mayDo, a.mayDo
 }
 
-// presenceHandlers is what follows from questions and choices.
-func (a *App) presenceHandlers() map[string]func(context.Context, outbox.Entry) error {
-	return map[string]func(context.Context, outbox.Entry) error{
-		attendance.Asked{}.Kind(): unheard,
-		selection.Late{}.Kind():   unheard,
-	}
+// doorPages are the pages of those who stand at the door of a session.
+func (a *App) doorPages(kit *desk.Kit) *door.Pages {
+	return &door.Pages{Kit: kit, Doors: a.Attendance, Plans: a.fairness, Timetable: a.Timetable, Public: a.Editions}
+}
+
+// applicantPages are the pages of those who apply for a session and of those who choose.
+func (a *App) applicantPages(kit *desk.Kit) *applicant.Pages {
+	return &applicant.Pages{Kit: kit, Selection: a.Selection, Published: a.Publication, Plans: a.fairness, Timetable: a.Timetable}
 }
 
 // attendEvery is how often the clock is asked whether somebody is to be asked, or a place to be freed.

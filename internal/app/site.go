@@ -37,8 +37,10 @@ import (
 	"obrady/internal/timetable"
 	"obrady/internal/web"
 	"obrady/internal/web/account"
+	"obrady/internal/web/applicant"
 	"obrady/internal/web/cohost"
 	"obrady/internal/web/desk"
+	"obrady/internal/web/door"
 	"obrady/internal/web/feed"
 	"obrady/internal/web/guard"
 	"obrady/internal/web/guardian"
@@ -67,7 +69,7 @@ var sentences = []fs.FS{
 	admission.Locale, invitation.Locale, signup.Locale, agenda.Locale, attendance.Locale, selection.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, cohost.Locale, visitor.Locale,
 	notify.Locale, account.Locale, file.Locale, participant.Locale, signups.Locale, reception.Locale, roles.Locale, mailroom.Locale,
-	windows.Locale,
+	windows.Locale, door.Locale, applicant.Locale,
 	slice.Locale, rehearsal.Locale,
 }
 

@@ -87,6 +87,8 @@ var navigation = []navGroup{
 		{"desk.nav.signups", "desk.signups"},
 		{"desk.nav.rehearsal", "desk.rehearsal"},
 		{"desk.nav.door", "desk.door"},
+		{"desk.nav.rooms", "desk.rooms"},
+		{"desk.nav.choices", "desk.choices"},
 		{"desk.nav.campaigns", "desk.campaigns"},
 		{"desk.nav.templates", "desk.templates"},
 		{"desk.nav.letters", "desk.letters"},

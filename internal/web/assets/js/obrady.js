@@ -15,8 +15,9 @@ import { start as seats } from "./seats.js";
 import { start as opening } from "./opening.js";
 import { start as wishes } from "./wishes.js";
 import { start as watch } from "./watch.js";
+import { start as door } from "./door.js";
 
-for (const begin of [favourites, timetable, zones, drafts, counter, confirm, now, passkeys, seats, opening, wishes, watch]) {
+for (const begin of [favourites, timetable, zones, drafts, counter, confirm, now, passkeys, seats, opening, wishes, watch, door]) {
   try {
     begin(document);
   } catch (error) {
