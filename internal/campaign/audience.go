@@ -89,6 +89,7 @@ func audienceOf(ctx context.Context, q db.Querier, c Campaign, ask asking) (f fo
 		func() ([]recipient, error) { return r.appearing(ctx, q, c.Audience, &f.without) },
 		func() ([]recipient, error) { return r.holding(ctx, q, c.Audience, ask.now) },
 		func() ([]recipient, error) { return r.taking(ctx, q, c.Audience) },
+		func() ([]recipient, error) { return r.seated(ctx, q, c.Audience) },
 	} {
 		some, err := source()
 		if err != nil {

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"obrady/internal/admission"
 	"obrady/internal/edition"
 	"obrady/internal/errs"
 	"obrady/internal/i18n"
@@ -96,11 +97,33 @@ type Audience struct {
 	Taking []edition.Form `json:"taking,omitempty"`
 	// Sectors narrows Taking to these sectors; all when empty.
 	Sectors []people.Sector `json:"sectors,omitempty"`
+	// Seated are states of sign-ups: those who stand so with a session that one signs up for.
+	Seated []Seating `json:"seated,omitempty"`
+	// Windows and Places narrow Seated to the sessions of these windows and to these sessions; all when both are empty.
+	Windows []admission.WindowID  `json:"windows,omitempty"`
+	Places  []programme.SessionID `json:"places,omitempty"`
 }
+
+// Seating says where somebody stands with sign-ups.
+type Seating string
+
+// The states of sign-ups to which a letter can go.
+const (
+	WithSeat Seating = "seat"    // has one, or is asked whether they want it
+	InLine   Seating = "waiting" // is on the waiting list
+	WithNone Seating = "none"    // takes part in the edition, and has neither
+)
+
+// Seatings lists them in the order in which forms offer them.
+var Seatings = []Seating{WithSeat, InLine, WithNone}
+
+// Key names the sentence that says it.
+// key: campaign.seated.*
+func (s Seating) Key() string { return "campaign.seated." + string(s) }
 
 // Empty says whether it means nobody.
 func (a Audience) Empty() bool {
-	return len(a.Appearing)+len(a.Roles)+len(a.Teams)+len(a.Taking) == 0
+	return len(a.Appearing)+len(a.Roles)+len(a.Teams)+len(a.Taking)+len(a.Seated) == 0
 }
 
 // Campaign is one letter to many people.
@@ -183,6 +206,9 @@ func (c Campaign) checkAudience(wrong *errs.Problems) {
 	}
 	if len(c.Audience.Taking) > 0 && c.Node.Kind != rights.Congress {
 		wrong.Add("taking", "campaign.not_participants")
+	}
+	if slices.Contains(c.Audience.Seated, WithNone) && c.Node.Kind != rights.Congress {
+		wrong.Add("seated", "campaign.not_participants")
 	}
 	for _, r := range c.Audience.Roles {
 		if !r.Known() || r.Follows() {

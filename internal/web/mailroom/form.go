@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"obrady/internal/admission"
 	"obrady/internal/campaign"
 	"obrady/internal/edition"
 	"obrady/internal/errs"
@@ -38,6 +39,9 @@ var boxes = []desk.Control{
 	{Name: "teams", Key: "mailroom.form.teams"},
 	{Name: "taking", Key: "mailroom.form.taking"},
 	{Name: "sectors", Key: "mailroom.form.sectors"},
+	{Name: "seated", Key: "mailroom.form.seated"},
+	{Name: "windows", Key: "mailroom.form.windows"},
+	{Name: "places", Key: "mailroom.form.places"},
 }
 
 var formFields = desk.FieldsOf("campaign", slices.Concat(formControls, boxes))
@@ -106,17 +110,44 @@ func (p *Pages) offer(r *http.Request, d desk.Desk) (map[string][]desk.Choice, e
 			sessions = append(sessions, desk.Choice{Value: string(s.ID), Words: s.Title})
 		}
 	}
+	openings, err := p.Campaigns.Openings(r.Context(), d.Edition.ID)
+	if err != nil {
+		return nil, err
+	}
 	given := slices.DeleteFunc(slices.Clone(rights.Roles), rights.Role.Follows)
 	all := map[string][]desk.Choice{
 		"node": nodes, "kind": desk.Choices(campaign.Kinds), "appearing": nodes,
 		"session_id": desk.OrNone("mailroom.form.no_session", sessions), "parts": desk.Choices(programme.Roles),
 		"roles": desk.Choices(given), "teams": teams,
 	}
+	offerSeats(all, openings, func(o campaign.Opening) bool {
+		return scope.All() || o.Workspace != "" && scope.Workspace(o.Workspace)
+	})
 	if scope.All() {
+		if len(all["seated"]) > 0 {
+			all["seated"] = desk.Choices(campaign.Seatings)
+		}
 		all["taking"] = desk.Choices([]edition.Form{edition.OnSite, edition.Online})
 		all["sectors"] = desk.Choices(people.Sectors)
 	}
 	return all, nil
+}
+
+// offerSeats lists states of sign-ups, windows of whoever writes, and the sessions that they may write to anyhow.
+func offerSeats(all map[string][]desk.Choice, openings []campaign.Opening, own func(campaign.Opening) bool) {
+	for _, o := range openings {
+		if own(o) {
+			all["windows"] = append(all["windows"], desk.Choice{Value: string(o.Window), Words: o.Name})
+		}
+		for _, c := range all["session_id"] {
+			if slices.Contains(o.Sessions, programme.SessionID(c.Value)) {
+				all["places"] = append(all["places"], c)
+			}
+		}
+	}
+	if len(all["places"]) > 0 {
+		all["seated"] = desk.Choices([]campaign.Seating{campaign.WithSeat, campaign.InLine})
+	}
 }
 
 // value is how a form names a node.
@@ -150,6 +181,9 @@ func fill(f *web.Form, c campaign.Campaign) {
 	add(f, "teams", c.Audience.Teams)
 	add(f, "taking", c.Audience.Taking)
 	add(f, "sectors", c.Audience.Sectors)
+	add(f, "seated", c.Audience.Seated)
+	add(f, "windows", c.Audience.Windows)
+	add(f, "places", c.Audience.Places)
 }
 
 func add[T ~string](f *web.Form, name string, all []T) {
@@ -184,7 +218,8 @@ func read(f *web.Form, c campaign.Campaign, offered map[string][]desk.Choice) ca
 	c.Audience = campaign.Audience{
 		Parts: chosen[programme.Role](f, "parts", offered["parts"]), Roles: chosen[rights.Role](f, "roles", offered["roles"]),
 		Teams: chosen[rights.WorkspaceID](f, "teams", offered["teams"]), Taking: chosen[edition.Form](f, "taking", offered["taking"]),
-		Sectors: chosen[people.Sector](f, "sectors", offered["sectors"]),
+		Sectors: chosen[people.Sector](f, "sectors", offered["sectors"]), Seated: chosen[campaign.Seating](f, "seated", offered["seated"]),
+		Windows: chosen[admission.WindowID](f, "windows", offered["windows"]), Places: chosen[programme.SessionID](f, "places", offered["places"]),
 	}
 	for _, one := range chosen[string](f, "appearing", offered["appearing"]) {
 		c.Audience.Appearing = append(c.Audience.Appearing, nodeOf(one))

@@ -31,6 +31,7 @@ var templates embed.FS
 // Campaigns is what these pages ask of package campaign.
 type Campaigns interface {
 	Campaigns(ctx context.Context, by rights.Standing, of edition.ID) ([]campaign.Campaign, error)
+	Openings(ctx context.Context, of edition.ID) ([]campaign.Opening, error)
 	Find(ctx context.Context, by rights.Standing, of edition.ID, c campaign.ID) (campaign.Campaign, error)
 	Save(ctx context.Context, by rights.Standing, c campaign.Campaign) (campaign.Campaign, error)
 	Preview(ctx context.Context, by rights.Standing, c campaign.Campaign) (campaign.Preview, error)
