@@ -11,6 +11,7 @@ import (
 
 	"obrady/internal/admission"
 	"obrady/internal/app/bench"
+	"obrady/internal/app/opening"
 	"obrady/internal/db"
 )
 
@@ -74,7 +75,7 @@ func (c *benchSignupCommand) Run(ctx context.Context, t terminal) error {
 	if err := c.check(); err != nil {
 		return usageError{err}
 	}
-	o := bench.Opening{
+	o := opening.Options{
 		People: c.People, Sessions: c.Sessions, Seats: c.Seats, Mode: admission.Mode(c.Mode), Hot: c.Hot,
 		Engine: db.Engine(c.Engine), Instances: c.Instances, Connections: c.Connections,
 		Rounds: c.Rounds, Lasts: c.Lasts, Browsers: c.Browsers, Scale: c.Scale, Seed: c.Seed, Note: t.note,
@@ -116,7 +117,7 @@ func (c *benchSignupCommand) check() error {
 	return nil
 }
 
-func (c *benchSignupCommand) write(t terminal, figures *bench.Figures) error {
+func (c *benchSignupCommand) write(t terminal, figures *opening.Figures) error {
 	if c.Out == "table" {
 		return figures.Write(t.out)
 	}
@@ -129,7 +130,7 @@ func (c *benchSignupCommand) write(t terminal, figures *bench.Figures) error {
 }
 
 // play makes room for an opening, plays it, and clears up.
-func play(ctx context.Context, o bench.Opening) (figures bench.Figures, err error) {
+func play(ctx context.Context, o opening.Options) (figures opening.Figures, err error) {
 	exe, err := os.Executable()
 	if err != nil {
 		return figures, fmt.Errorf("find this program: %w", err)
@@ -139,7 +140,7 @@ func play(ctx context.Context, o bench.Opening) (figures bench.Figures, err erro
 		return figures, fmt.Errorf("make room for the benchmark: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	return bench.Play(ctx, folder, exe, o)
+	return opening.Play(ctx, folder, exe, o)
 }
 
 type benchBareCommand struct {
@@ -148,5 +149,5 @@ type benchBareCommand struct {
 
 // Run answers until the program is told to stop. What it answers is read from stdin.
 func (c *benchBareCommand) Run(ctx context.Context) error {
-	return bench.ServeBare(ctx, c.Addr, os.Stdin)
+	return opening.ServeBare(ctx, c.Addr, os.Stdin)
 }

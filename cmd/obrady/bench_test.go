@@ -7,13 +7,13 @@ import (
 	"strings"
 	"testing"
 
-	"obrady/internal/app/bench"
+	"obrady/internal/app/opening"
 	"obrady/internal/db"
 	"obrady/internal/db/dbtest"
 )
 
 // playOpening runs the benchmark of a small opening and returns what it printed.
-func playOpening(t *testing.T, engine db.Engine, flags ...string) (f bench.Figures, fields map[string]any) {
+func playOpening(t *testing.T, engine db.Engine, flags ...string) (f opening.Figures, fields map[string]any) {
 	t.Helper()
 	if engine == db.Postgres && os.Getenv("OBRADY_TEST_POSTGRES") == "" {
 		if os.Getenv("OBRADY_TEST_NO_SKIP") == "1" {
@@ -43,7 +43,7 @@ func playOpening(t *testing.T, engine db.Engine, flags ...string) (f bench.Figur
 	return f, fields
 }
 
-func noHarm(t *testing.T, f bench.Figures) {
+func noHarm(t *testing.T, f opening.Figures) {
 	t.Helper()
 	for _, g := range f.Goals {
 		exact := g.Want == "<= 0"
@@ -87,17 +87,17 @@ func TestTheBenchmarkKnowsOtherOpenings(t *testing.T) {
 		name   string
 		engine db.Engine
 		flags  []string
-		holds  func(f bench.Figures) bool
+		holds  func(f opening.Figures) bool
 	}{
-		{"all want the same", db.SQLite, []string{"--hot"}, func(f bench.Figures) bool { return f.Granted == 20 && f.Waiting == 180 }},
-		{"as many as come", db.SQLite, []string{"--mode", "open"}, func(f bench.Figures) bool { return f.Granted == 200 && f.Waiting == 0 }},
-		{"a lot among those who were ready", db.SQLite, []string{"--mode", "prequeue"}, func(f bench.Figures) bool {
+		{"all want the same", db.SQLite, []string{"--hot"}, func(f opening.Figures) bool { return f.Granted == 20 && f.Waiting == 180 }},
+		{"as many as come", db.SQLite, []string{"--mode", "open"}, func(f opening.Figures) bool { return f.Granted == 200 && f.Waiting == 0 }},
+		{"a lot among those who were ready", db.SQLite, []string{"--mode", "prequeue"}, func(f opening.Figures) bool {
 			return f.Draw != nil && f.Draw.Entries == 200 && f.Granted == 5*20
 		}},
-		{"a lot among wish lists", db.SQLite, []string{"--mode", "lottery"}, func(f bench.Figures) bool {
+		{"a lot among wish lists", db.SQLite, []string{"--mode", "lottery"}, func(f opening.Figures) bool {
 			return f.Draw != nil && f.Draw.Entries == 200 && f.Granted == 5*20
 		}},
-		{"two servers", db.Postgres, []string{"--instances", "2"}, func(f bench.Figures) bool { return f.Granted == 5*20 && f.Waiting == 100 }},
+		{"two servers", db.Postgres, []string{"--instances", "2"}, func(f opening.Figures) bool { return f.Granted == 5*20 && f.Waiting == 100 }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -48,6 +48,9 @@ func tableOwners(migrations []source) (owners map[string]string, faults []string
 // owns reports whether the package, or a folder it lies in, bears the owner's name.
 func owns(pkg, owner string) bool { return slices.Contains(strings.Split(pkg, "/"), owner) }
 
+// laysOut are packages that lay out what they need, as tests do, in a database of their own.
+var laysOut = map[string]bool{"app/opening": true}
+
 func writeFaults(files []source, owners map[string]string) (faults []string) {
 	for _, file := range files {
 		if file.pkg() == "db" || file.isTest() || owns(file.pkg(), "dbtest") {
@@ -59,7 +62,7 @@ func writeFaults(files []source, owners map[string]string) (faults []string) {
 				switch {
 				case !known:
 					faults = append(faults, fmt.Sprintf("%s writes %s, which no migration makes", file.Path, write[1]))
-				case !owns(file.pkg(), owner):
+				case !owns(file.pkg(), owner) && !laysOut[file.pkg()]:
 					faults = append(faults, fmt.Sprintf("%s writes %s, which belongs to %s", file.Path, write[1], owner))
 				}
 			}
@@ -136,7 +139,8 @@ func TestEveryTableIsWrittenByItsOwnerAlone(t *testing.T) {
 		{"internal/people/store.go", "package people\nvar a = `SELECT id FROM seat FOR UPDATE`"},
 		{"internal/people/bad.go", "package people\nvar b = `DELETE FROM seat` + where"},
 		{"internal/people/worse.go", "package people\nvar c = \"INSERT INTO \" + \"nothing (id) VALUES ($1)\""},
-	}, owners), 2)
+		{"internal/app/opening/crowd.go", "package opening\nvar a = `INSERT INTO seat (id) `\nvar b = `INSERT INTO nothing (id) `"},
+	}, owners), 3)
 	expect(t, migrationFaults([]source{
 		{"m/0003_people.sql", "CREATE TABLE person (id TEXT);\nUPDATE seat SET x = 1;\n-- +goose Down"},
 	}, owners), 3)

@@ -137,9 +137,9 @@ func write(w io.Writer, lines []Line, more further, fresh []Fresh) error {
 	if err := table.Flush(); err != nil {
 		return fmt.Errorf("write the table: %w", err)
 	}
-	first := median(fresh, func(f Fresh) time.Duration { return f.FirstAnswer })
-	rss := median(fresh, func(f Fresh) uint64 { return f.RSS })
-	heap := median(fresh, func(f Fresh) uint64 { return f.Heap })
+	first := Median(fresh, func(f Fresh) time.Duration { return f.FirstAnswer })
+	rss := Median(fresh, func(f Fresh) uint64 { return f.RSS })
+	heap := Median(fresh, func(f Fresh) uint64 { return f.Heap })
 	_, err := fmt.Fprintf(w, `%s
 session page drawn anew, among 100 sessions    %.2f ms
 session page drawn anew, among 1,000 sessions  %.2f ms

@@ -23,7 +23,7 @@ type load struct {
 	status      int // that every answer must have
 	connections int
 
-	visitors []*visitor // once they have come
+	visitors []*Visitor // once they have come
 }
 
 // outcome is what a load has seen.
@@ -36,23 +36,23 @@ type outcome struct {
 // run lets the crowd ask for as long as it lasts, and each of it at least once.
 func (l *load) run(ctx context.Context, lasts time.Duration) (outcome, error) {
 	for len(l.visitors) < l.connections {
-		v, err := arrive(ctx, l.addr)
+		v, err := Arrive(ctx, l.addr)
 		if err != nil {
 			return outcome{}, err
 		}
 		l.visitors = append(l.visitors, v)
 	}
-	began, used := time.Now(), cpu()
+	began, used := time.Now(), CPU()
 	end := began.Add(lasts)
 	var crowd errgroup.Group
 	for _, v := range l.visitors {
-		crowd.Go(func() error { return v.ask(ctx, l, end) })
+		crowd.Go(func() error { return v.askUntil(ctx, l, end) })
 	}
 	if err := crowd.Wait(); err != nil {
 		return outcome{}, fmt.Errorf("%s: %w", bytes.SplitN(l.request, []byte(" HTTP"), 2)[0], err)
 	}
 	elapsed := time.Since(began)
-	used = cpu() - used
+	used = CPU() - used
 	var all []time.Duration
 	for _, v := range l.visitors {
 		all = append(all, v.took...)
@@ -68,33 +68,43 @@ func (l *load) run(ctx context.Context, lasts time.Duration) (outcome, error) {
 // leave ends the connections.
 func (l *load) leave() {
 	for _, v := range l.visitors {
-		_ = v.conn.Close()
+		v.Leave()
 	}
 }
 
-// visitor is one connection with the times that its last answers took.
-type visitor struct {
+// Visitor is somebody who asks for pages over one connection, with the times that the answers to a load took. It does
+// as little as it can, and leaves no garbage.
+type Visitor struct {
 	conn    net.Conn
 	answers *bufio.Reader
 	took    []time.Duration
 }
 
-func arrive(ctx context.Context, addr string) (*visitor, error) {
+// Arrive connects to the server at addr.
+func Arrive(ctx context.Context, addr string) (*Visitor, error) {
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
-	return &visitor{conn: conn, answers: bufio.NewReaderSize(conn, 64<<10)}, nil
+	return &Visitor{conn: conn, answers: bufio.NewReaderSize(conn, 64<<10)}, nil
 }
 
-// ask asks until end, at least once.
-func (v *visitor) ask(ctx context.Context, l *load, end time.Time) error {
+// Leave ends the connection.
+func (v *Visitor) Leave() { _ = v.conn.Close() } // all that was asked for has been read
+
+// Ask sends a request, as Request writes it, reads the whole answer and returns its status.
+func (v *Visitor) Ask(request []byte) (status int, err error) {
+	if _, err := v.conn.Write(request); err != nil {
+		return 0, err
+	}
+	return skipAnswer(v.answers)
+}
+
+// askUntil asks until end, at least once.
+func (v *Visitor) askUntil(ctx context.Context, l *load, end time.Time) error {
 	v.took = v.took[:0]
 	for now := time.Now(); len(v.took) == 0 || now.Before(end); {
-		if _, err := v.conn.Write(l.request); err != nil {
-			return err
-		}
-		status, err := skipAnswer(v.answers)
+		status, err := v.Ask(l.request)
 		if err != nil {
 			return err
 		}

@@ -28,14 +28,14 @@ func TestALoadCountsWholeAnswers(t *testing.T) {
 	defer server.Close()
 	addr := strings.TrimPrefix(server.URL, "http://")
 	for path, status := range map[string]int{"/": 200, "/chunks": 200, "/not-modified": 304} {
-		l := load{addr: addr, request: request(addr, path, nil), status: status, connections: 2}
+		l := load{addr: addr, request: Request(addr, path, nil), status: status, connections: 2}
 		defer l.leave()
 		got, err := l.run(t.Context(), 20*time.Millisecond)
 		if err != nil || got.perSecond <= 0 || got.p50 <= 0 || got.p99 < got.p50 {
 			t.Errorf("load of %s = %+v, %v, want figures", path, got, err)
 		}
 	}
-	l := load{addr: addr, request: request(addr, "/broken", nil), status: http.StatusOK, connections: 1}
+	l := load{addr: addr, request: Request(addr, "/broken", nil), status: http.StatusOK, connections: 1}
 	defer l.leave()
 	if _, err := l.run(t.Context(), time.Millisecond); err == nil || !strings.Contains(err.Error(), "500") {
 		t.Errorf("load of a broken page = %v, want an error with its status", err)

@@ -27,7 +27,7 @@ const idle = 5 * time.Second
 // Start starts the program at exe as a server over the database, asks for one page, leaves it alone, and reads its
 // memory.
 func Start(ctx context.Context, exe, database, path string) (f Fresh, err error) {
-	addr, err := freeAddress(ctx)
+	addr, err := FreeAddress(ctx)
 	if err != nil {
 		return f, err
 	}
@@ -50,14 +50,15 @@ func Start(ctx context.Context, exe, database, path string) (f Fresh, err error)
 		return f, ctx.Err()
 	case <-time.After(idle):
 	}
-	if f.RSS, err = residentBytes(server.Process.Pid); err != nil {
+	if f.RSS, err = ResidentBytes(server.Process.Pid); err != nil {
 		return f, err
 	}
 	f.Heap, err = heapBytes(ctx, addr)
 	return f, err
 }
 
-func freeAddress(ctx context.Context) (string, error) {
+// FreeAddress returns an address of this machine, host and port, at which nothing listens.
+func FreeAddress(ctx context.Context) (string, error) {
 	at, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("find a free port: %w", err)
@@ -70,7 +71,7 @@ func firstAnswer(ctx context.Context, addr, path string, until time.Time) error 
 		conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
 		if err == nil {
 			defer func() { _ = conn.Close() }() // the answer has been read
-			if _, err := conn.Write(request(addr, path, nil)); err != nil {
+			if _, err := conn.Write(Request(addr, path, nil)); err != nil {
 				return err
 			}
 			status, err := skipAnswer(bufio.NewReaderSize(conn, 64<<10))
@@ -86,8 +87,8 @@ func firstAnswer(ctx context.Context, addr, path string, until time.Time) error 
 	}
 }
 
-// residentBytes reads what the system counts as the process's memory; 0 where there is no /proc.
-func residentBytes(pid int) (uint64, error) {
+// ResidentBytes reads what the system counts as the process's memory; 0 where there is no /proc.
+func ResidentBytes(pid int) (uint64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if errors.Is(err, os.ErrNotExist) {
 		return 0, nil

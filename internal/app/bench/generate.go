@@ -29,10 +29,12 @@ const (
 	institutions = 60
 	stages       = 8
 	days         = 3
-	firstDay     = civil.Date("2031-06-09")
 	zone         = "Europe/Warsaw"
 	actor        = people.AccountID("generator")
 )
+
+// FirstDay is that of every congress that Generate makes.
+const FirstDay = civil.Date("2031-06-09")
 
 // Generate fills an edition of the given size with made-up texts, the same each time, and publishes it. Everything
 // in it is marked as an example.
@@ -83,7 +85,7 @@ func (g *generator) edition(ctx context.Context) error {
 	e, err := edition.Save(ctx, g.tx, g.change, edition.Edition{
 		Slug: g.size.Slug, Name: i18n.Text{PL: "Kongres wzorcowy", EN: "Sample congress"},
 		About: g.prose(3), City: i18n.Both("Przykładów"), Venue: i18n.Text{PL: "Hala Wzorcowa", EN: "Sample Hall"},
-		StartsOn: firstDay, EndsOn: firstDay.Add(days - 1), TimeZone: zone, Form: edition.Hybrid,
+		StartsOn: FirstDay, EndsOn: FirstDay.Add(days - 1), TimeZone: zone, Form: edition.Hybrid,
 		Licence: "CC-BY-4.0", Examples: allExample, Public: true,
 	})
 	g.id = e.ID
@@ -208,7 +210,7 @@ func (g *generator) hours(n int) (start, end time.Time) {
 	}
 	perDay := (g.size.Sessions + days - 1) / days
 	perDay = (perDay + places - 1) / places * places
-	day := firstDay.Add(n / perDay).In(location)
+	day := FirstDay.Add(n / perDay).In(location)
 	start = day.Add(opening * time.Hour).Add(time.Duration(n%perDay/places) * step)
 	return start, start.Add(length)
 }

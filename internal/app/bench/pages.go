@@ -168,11 +168,11 @@ func (h house) contests(ctx context.Context, s *servers, o Options, e sample, pa
 		c.line.Case = name
 		return c
 	}
-	limit := make("limit", bareAt, request(bareAt, address, nil))
-	kept := make("kept", keptAt, request(keptAt, address, nil))
-	same := make("not modified", keptAt, request(keptAt, address, []string{"If-None-Match: " + answer.header.Get("ETag")}))
+	limit := make("limit", bareAt, Request(bareAt, address, nil))
+	kept := make("kept", keptAt, Request(keptAt, address, nil))
+	same := make("not modified", keptAt, Request(keptAt, address, []string{"If-None-Match: " + answer.header.Get("ETag")}))
 	same.load.status, same.line.Bytes = http.StatusNotModified, 0
-	drawn := make("drawn anew", drawnAt, request(drawnAt, address, nil))
+	drawn := make("drawn anew", drawnAt, Request(drawnAt, address, nil))
 	drawn.load.connections, drawn.line.Connections = 1, 1
 	kept.limit, same.limit, drawn.limit = limit, limit, limit
 	return []*contest{limit, kept, same, drawn}, nil
@@ -182,10 +182,10 @@ func (h house) contests(ctx context.Context, s *servers, o Options, e sample, pa
 // shared machine down slows neighbours in time down alike.
 func (c *contest) result() Line {
 	line := c.line
-	line.PerSecond = median(c.outcomes, func(o outcome) float64 { return o.perSecond })
-	line.P50 = median(c.outcomes, func(o outcome) time.Duration { return o.p50 })
-	line.P99 = median(c.outcomes, func(o outcome) time.Duration { return o.p99 })
-	line.CPU = median(c.outcomes, func(o outcome) time.Duration { return o.cpu })
+	line.PerSecond = Median(c.outcomes, func(o outcome) float64 { return o.perSecond })
+	line.P50 = Median(c.outcomes, func(o outcome) time.Duration { return o.p50 })
+	line.P99 = Median(c.outcomes, func(o outcome) time.Duration { return o.p99 })
+	line.CPU = Median(c.outcomes, func(o outcome) time.Duration { return o.cpu })
 	line.OfLimit, line.ByCPU = 1, 1
 	if c.limit != nil {
 		var speed, cost []float64
@@ -194,14 +194,15 @@ func (c *contest) result() Line {
 			speed = append(speed, o.perSecond/limit.perSecond)
 			cost = append(cost, float64(limit.cpu)/float64(max(o.cpu, 1)))
 		}
-		line.OfLimit, line.ByCPU = median(speed, same), median(cost, same)
+		line.OfLimit, line.ByCPU = Median(speed, same), Median(cost, same)
 	}
 	return line
 }
 
 func same(f float64) float64 { return f }
 
-func median[T any, F cmp.Ordered](all []T, of func(T) F) F {
+// Median is the middle one of what is looked at in each; of an even number, the upper of two. There is at least one.
+func Median[T any, F cmp.Ordered](all []T, of func(T) F) F {
 	values := make([]F, len(all))
 	for i, one := range all {
 		values[i] = of(one)
@@ -210,8 +211,9 @@ func median[T any, F cmp.Ordered](all []T, of func(T) F) F {
 	return values[len(values)/2]
 }
 
-// request is what a browser sends, byte by byte.
-func request(host, path string, headers []string) []byte {
+// Request is what a browser sends when it asks for the page at path of host, byte by byte; the headers are added to
+// those that it always sends.
+func Request(host, path string, headers []string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "GET %s HTTP/1.1\r\nHost: %s\r\nAccept: text/html\r\nAccept-Encoding: %s\r\n", path, host, browserCodings)
 	for _, header := range headers {

@@ -1,4 +1,4 @@
-package bench
+package opening
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 
 	"obrady/internal/admission"
 	"obrady/internal/app"
+	"obrady/internal/app/bench"
 	"obrady/internal/db"
 	"obrady/internal/edition"
 	"obrady/internal/programme"
@@ -38,7 +39,7 @@ type stage struct {
 const rushSlug = "otwarcie"
 
 // fillStage makes the congress and its people, and closes it again, so that it can be copied.
-func (s *stage) fill(ctx context.Context, o Opening) (err error) {
+func (s *stage) fill(ctx context.Context, o Options) (err error) {
 	if s.address, err = s.fresh(ctx, ""); err != nil {
 		return err
 	}
@@ -50,8 +51,8 @@ func (s *stage) fill(ctx context.Context, o Opening) (err error) {
 	if err := store.Migrate(ctx, time.Now()); err != nil {
 		return err
 	}
-	size := Size{Slug: rushSlug, Sessions: o.Sessions, Persons: o.Sessions, Entry: programme.FirstCome}
-	if err := Generate(ctx, store.DB, time.Now, size); err != nil {
+	size := bench.Size{Slug: rushSlug, Sessions: o.Sessions, Persons: o.Sessions, Entry: programme.FirstCome}
+	if err := bench.Generate(ctx, store.DB, time.Now, size); err != nil {
 		return err
 	}
 	e, err := edition.NewService(store.DB, time.Now).Edition(ctx, rushSlug)

@@ -1,4 +1,4 @@
-package bench
+package opening
 
 import (
 	"context"
@@ -261,7 +261,7 @@ func spread(took []time.Duration) pace {
 	}
 	slices.Sort(took)
 	return pace{
-		P50: milliseconds(took[len(took)/2]), P99: milliseconds(took[min(len(took)-1, len(took)*99/100)]),
-		Max: milliseconds(took[len(took)-1]), Answers: len(took),
+		P50: millis(took[len(took)/2]), P99: millis(took[min(len(took)-1, len(took)*99/100)]),
+		Max: millis(took[len(took)-1]), Answers: len(took),
 	}
 }

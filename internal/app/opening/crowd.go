@@ -1,4 +1,4 @@
-package bench
+package opening
 
 import (
 	"context"
@@ -50,13 +50,19 @@ func gather(ctx context.Context, d *db.DB, in edition.ID, n int, now time.Time) 
 	note, tally := db.JSON(i18n.Text{}), db.JSON(registration.Tally{})
 	err := d.Tx(ctx, func(tx *db.Tx) error {
 		for _, f := range []filling{
-			{"account", "id, email, name, lang, created_at, verified_at", accounts},
+			{`INSERT INTO account (id, email, name, lang, created_at, verified_at)`, accounts},
 			{
-				"registration_settings", "edition_id, opens_at, seats, taken, note, tally, updated_at",
+				`INSERT INTO registration_settings (edition_id, opens_at, seats, taken, note, tally, updated_at)`,
 				[][]any{{string(in), before, 0, n, note, tally, before}},
 			},
-			{"participant", "id, edition_id, account_id, form, badge, state, told, registered_at, updated_at", participants},
-			{"web_session", "token_sum, data, seen_at, expires_at, created_at, account_id, label, authenticated_at", sessions},
+			{
+				`INSERT INTO participant (id, edition_id, account_id, form, badge, state, told, registered_at, updated_at)`,
+				participants,
+			},
+			{
+				`INSERT INTO web_session (token_sum, data, seen_at, expires_at, created_at, account_id, label, authenticated_at)`,
+				sessions,
+			},
 		} {
 			if err := f.write(ctx, tx); err != nil {
 				return err
@@ -73,8 +79,8 @@ func gather(ctx context.Context, d *db.DB, in edition.ID, n int, now time.Time) 
 // filling is rows for a table of somebody else. As a test does, the benchmark lays out what it needs: the services
 // would take twenty thousand people in one by one.
 type filling struct {
-	table, columns string
-	rows           [][]any
+	insert string // the statement, up to its values
+	rows   [][]any
 }
 
 // mostValues is how many values one statement takes on either engine, with room to spare.
@@ -92,8 +98,8 @@ func (f filling) write(ctx context.Context, tx *db.Tx) error {
 		for _, row := range part {
 			values = append(values, row...)
 		}
-		if _, err := tx.Exec(ctx, "INSERT INTO "+f.table+" ("+f.columns+") VALUES "+marks(len(part), width), values...); err != nil {
-			return fmt.Errorf("fill %s: %w", f.table, err)
+		if _, err := tx.Exec(ctx, f.insert+" VALUES "+marks(len(part), width), values...); err != nil {
+			return fmt.Errorf("%s: %w", f.insert, err)
 		}
 	}
 	return nil

@@ -1,4 +1,4 @@
-package bench
+package opening
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"obrady/internal/app"
+	"obrady/internal/app/bench"
 	"obrady/internal/db"
 )
 
@@ -37,7 +38,7 @@ func (c cost) each(n int) cost {
 func (c cost) whole() time.Duration { return c.servers + c.database + c.crowd }
 
 // perform copies the congress, sets the opening and starts the servers.
-func (s *stage) perform(ctx context.Context, o Opening, opens time.Time) (p *play, err error) {
+func (s *stage) perform(ctx context.Context, o Options, opens time.Time) (p *play, err error) {
 	p = &play{stage: s, opens: opens}
 	if p.address, err = s.fresh(ctx, s.address); err != nil {
 		return nil, err
@@ -60,7 +61,7 @@ func (s *stage) perform(ctx context.Context, o Opening, opens time.Time) (p *pla
 }
 
 // prepare sets the windows, and finds out who keeps the data.
-func (p *play) prepare(ctx context.Context, d *db.DB, o Opening) error {
+func (p *play) prepare(ctx context.Context, d *db.DB, o Options) error {
 	if err := p.stage.announce(ctx, d, o, p.opens); err != nil {
 		return fmt.Errorf("set the opening: %w", err)
 	}
@@ -90,7 +91,7 @@ func (p *play) beside(ctx context.Context, do func(*db.DB) error) error {
 
 // cost is what has been used since the processes began.
 func (p *play) cost() (c cost) {
-	c.crowd = cpu()
+	c.crowd = bench.CPU()
 	for _, server := range p.servers {
 		c.servers += usedBy(server.cmd.Process.Pid)
 	}
@@ -150,7 +151,7 @@ const pressesEach = 18
 
 // preferences lists the presses round by round: everybody's first wish, then everybody's second, and so on. When all
 // want the same, the wishes are the sessions in their order.
-func (s *stage) preferences(o Opening, most int) []press {
+func (s *stage) preferences(o Options, most int) []press {
 	people, sessions := len(s.crowd.Accounts), len(s.sessions)
 	rounds := min(sessions, pressesEach)
 	all := make([]press, 0, min(most, people*rounds))
@@ -170,7 +171,7 @@ func (s *stage) preferences(o Opening, most int) []press {
 }
 
 // wish is the round-th wish of a person: a walk through all sessions from a place and with a step of one's own.
-func (o Opening) wish(person, round, sessions int) int {
+func (o Options) wish(person, round, sessions int) int {
 	drawn := mix(o.Seed ^ mix(uint64(person)))                        //nolint:gosec // a count
 	start, step := drawn%uint64(sessions), drawn>>32%uint64(sessions) //nolint:gosec // a count
 	for step == 0 || common(step, uint64(sessions)) != 1 {            //nolint:gosec // a count

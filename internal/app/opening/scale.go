@@ -1,9 +1,11 @@
-package bench
+package opening
 
 import (
 	"context"
 	"errors"
 	"fmt"
+
+	"obrady/internal/app/bench"
 )
 
 // scaleFigures are what a decision costs in a larger congress.
@@ -21,7 +23,7 @@ const tenfold = 10
 // scale measures what a decision costs with ten times the people, and with ten times the sessions. It is measured
 // in turns with the congress that was asked for, so that what else runs on the machine meets all of them alike.
 func (m *measurement) scale(ctx context.Context) (err error) {
-	larger := []Opening{m.Opening, m.Opening, m.Opening}
+	larger := []Options{m.Options, m.Options, m.Options}
 	larger[1].People *= tenfold
 	larger[2].Sessions *= tenfold
 	stages := []*stage{m.stage}
@@ -38,7 +40,7 @@ func (m *measurement) scale(ctx context.Context) (err error) {
 	for round := range m.Rounds {
 		for i, o := range larger {
 			m.Note("round %d of %d: %d people, %d sessions", round+1, m.Rounds, o.People, o.Sessions)
-			n := measurement{Opening: o, stage: stages[i], out: figuresOf(o)}
+			n := measurement{Options: o, stage: stages[i], out: figuresOf(o)}
 			one, err := n.patiently(ctx, n.press)
 			if err != nil {
 				return err
@@ -49,8 +51,8 @@ func (m *measurement) scale(ctx context.Context) (err error) {
 		}
 	}
 	for i, what := range []string{"as asked for", "ten times the people", "ten times the sessions"} {
-		f := scaleFigures{What: what, People: larger[i].People, Sessions: larger[i].Sessions, CPU: median(costs[i], same)}
-		f.Ratio = f.CPU / median(costs[0], same)
+		f := scaleFigures{What: what, People: larger[i].People, Sessions: larger[i].Sessions, CPU: bench.Median(costs[i], same)}
+		f.Ratio = f.CPU / bench.Median(costs[0], same)
 		m.out.Scale = append(m.out.Scale, f)
 	}
 	return nil

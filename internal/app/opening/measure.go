@@ -1,4 +1,4 @@
-package bench
+package opening
 
 import (
 	"bufio"
@@ -13,13 +13,14 @@ import (
 	"time"
 
 	"obrady/internal/app"
+	"obrady/internal/app/bench"
 	"obrady/internal/db"
 	"obrady/internal/i18n"
 )
 
 // measurement is a benchmark of the opening under way.
 type measurement struct {
-	Opening
+	Options
 	stage *stage
 	bare  *process
 	slow  int    // how often the machine was too slow to have everybody in place
@@ -28,8 +29,8 @@ type measurement struct {
 }
 
 // Play plays the opening as o says, in folder, with servers that are the program at exe, and returns what it measured.
-func Play(ctx context.Context, folder, exe string, o Opening) (_ Figures, err error) {
-	m := &measurement{Opening: o, stage: &stage{folder: folder, exe: exe, postgres: o.Postgres}}
+func Play(ctx context.Context, folder, exe string, o Options) (_ Figures, err error) {
+	m := &measurement{Options: o, stage: &stage{folder: folder, exe: exe, postgres: o.Postgres}}
 	defer func() { err = errors.Join(err, m.stage.strike(ctx)) }()
 	m.out = figuresOf(o)
 	m.Note("making %d people and %d sessions of %d seats", o.People, o.Sessions, o.Seats)
@@ -70,7 +71,7 @@ func (m *measurement) rushes(ctx context.Context) (err error) {
 
 // openBare presses once on a real server and starts a bare one that answers every press with the same bytes.
 func (m *measurement) openBare(ctx context.Context) error {
-	p, err := m.stage.perform(ctx, m.Opening, time.Now().Add(-time.Minute))
+	p, err := m.stage.perform(ctx, m.Options, time.Now().Add(-time.Minute))
 	if err != nil {
 		return err
 	}
@@ -98,7 +99,7 @@ func (m *measurement) lookAround(d *db.DB) error {
 	if err != nil {
 		return err
 	}
-	m.day, err = house.Site.URL(i18n.Polish, "day", rushSlug, string(firstDay))
+	m.day, err = house.Site.URL(i18n.Polish, "day", rushSlug, string(bench.FirstDay))
 	return err
 }
 
@@ -130,7 +131,7 @@ func (m *measurement) mostPresses() int {
 func (m *measurement) limit(ctx context.Context) (reading, error) {
 	r := m.rush([]string{m.bare.addr})
 	for len(r.presses) < m.mostPresses() { // nobody asks this server's visitors to wait
-		r.presses = append(r.presses, m.stage.preferences(m.Opening, m.mostPresses())...)
+		r.presses = append(r.presses, m.stage.preferences(m.Options, m.mostPresses())...)
 	}
 	alone := play{servers: []*process{m.bare}}
 	alone.spent()
@@ -201,7 +202,7 @@ func (m *measurement) patience() time.Duration {
 func (m *measurement) gathered(ctx context.Context) (*play, error) {
 	// A whole second, as organisers choose it, and as every clock writes it.
 	opens := time.Now().Add(m.patience()).Truncate(time.Second).Add(time.Second)
-	p, err := m.stage.perform(ctx, m.Opening, opens)
+	p, err := m.stage.perform(ctx, m.Options, opens)
 	if err != nil {
 		return nil, err
 	}
@@ -240,7 +241,7 @@ func (m *measurement) press(ctx context.Context) (s reading, err error) {
 		return s, err
 	}
 	r := m.rush(p.addrs())
-	r.presses = m.stage.preferences(m.Opening, m.mostPresses())
+	r.presses = m.stage.preferences(m.Options, m.mostPresses())
 	waitUntil(ctx, p.opens)
 	p.spent()
 	if err := r.steady(ctx, m.Connections, m.Lasts); err != nil {

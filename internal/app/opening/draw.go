@@ -1,4 +1,4 @@
-package bench
+package opening
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"obrady/internal/admission"
+	"obrady/internal/app/bench"
 	"obrady/internal/db"
 	"obrady/internal/draw"
 	"obrady/internal/signup"
@@ -37,7 +38,7 @@ func (m *measurement) draw(ctx context.Context) error {
 		all = append(all, one)
 	}
 	figures := all[len(all)-1]
-	figures.Seconds = median(all, func(f drawFigures) float64 { return f.Seconds })
+	figures.Seconds = bench.Median(all, func(f drawFigures) float64 { return f.Seconds })
 	m.out.Draw = &figures
 	m.out.Granted, m.out.Waiting = figures.Held, figures.Waiting
 	m.out.Pace = float64(figures.Entries*figures.Wishes) / figures.Seconds
@@ -53,7 +54,7 @@ func (m *measurement) drawOnce(ctx context.Context) (f drawFigures, err error) {
 		opens = time.Now().Add(collecting)
 		due = opens
 	}
-	p, err := m.stage.perform(ctx, m.Opening, opens)
+	p, err := m.stage.perform(ctx, m.Options, opens)
 	if err != nil {
 		return f, err
 	}
@@ -105,10 +106,10 @@ func (f *drawFigures) count(ctx context.Context, d *db.DB) error {
 }
 
 // enter lets everybody enter the draw with their wishes.
-func (s *stage) enter(ctx context.Context, tx *db.Tx, o Opening) error {
+func (s *stage) enter(ctx context.Context, tx *db.Tx, o Options) error {
 	now := time.Now()
-	wishes := filling{table: "signup_wish", columns: "account_id, edition_id, position, session_id, saved_at"}
-	entries := filling{table: "signup_entry", columns: "window_id, account_id, code, made_at"}
+	wishes := filling{insert: `INSERT INTO signup_wish (account_id, edition_id, position, session_id, saved_at)`}
+	entries := filling{insert: `INSERT INTO signup_entry (window_id, account_id, code, made_at)`}
 	for person, account := range s.crowd.Accounts {
 		for n := range min(wishesEach, len(s.sessions)) {
 			session := s.sessions[o.wish(person, n, len(s.sessions))]

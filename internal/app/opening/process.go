@@ -1,4 +1,4 @@
-package bench
+package opening
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"obrady/internal/app/bench"
 )
 
 // process is a server that runs beside the crowd, as a program of its own.
@@ -27,7 +30,7 @@ const starting = time.Minute
 // launch starts the program at exe as a server at a free address, which is put behind args, and waits until it
 // listens. What it writes goes to stderr of this one.
 func launch(ctx context.Context, exe string, in io.Reader, args ...string) (*process, error) {
-	addr, err := freeAddress(ctx)
+	addr, err := bench.FreeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +65,7 @@ func (p *process) listens(ctx context.Context, until time.Time) error {
 func (p *process) ready(ctx context.Context) error {
 	until := time.Now().Add(starting)
 	for {
-		_, err := fetch(ctx, p.addr, "/readyz", "identity")
+		err := p.isReady(ctx)
 		if err == nil || ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -71,6 +74,19 @@ func (p *process) ready(ctx context.Context) error {
 		}
 		<-time.After(5 * time.Millisecond)
 	}
+}
+
+func (p *process) isReady(ctx context.Context) error {
+	v, err := bench.Arrive(ctx, p.addr)
+	if err != nil {
+		return err
+	}
+	defer v.Leave()
+	status, err := v.Ask(bench.Request(p.addr, "/readyz", nil))
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("it answers with %d", status)
+	}
+	return err
 }
 
 // stop asks the server to stop and waits until it has.

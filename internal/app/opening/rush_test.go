@@ -1,4 +1,4 @@
-package bench
+package opening
 
 import (
 	"errors"
@@ -126,7 +126,7 @@ func TestEverybodyWishesForEverySessionOnce(t *testing.T) {
 	}
 	for _, hot := range []bool{false, true} {
 		seen := map[press]bool{}
-		all := s.preferences(Opening{Seed: 3, Hot: hot}, 1000)
+		all := s.preferences(Options{Seed: 3, Hot: hot}, 1000)
 		firsts := map[int32]bool{}
 		for i, p := range all {
 			if seen[p] {

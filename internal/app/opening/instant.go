@@ -1,4 +1,4 @@
-package bench
+package opening
 
 import (
 	"context"
@@ -37,7 +37,7 @@ func (h manner) String() string {
 }
 
 // once is a press of everybody for their first wish.
-func (m *measurement) once() []press { return m.stage.preferences(m.Opening, m.People) }
+func (m *measurement) once() []press { return m.stage.preferences(m.Options, m.People) }
 
 // errLate is returned when the crowd was not in its place before the instant.
 var errLate = errors.New("the crowd was not in its place in time")

@@ -1,14 +1,18 @@
-package bench
+// Package opening plays the moment at which sign-ups open, with servers and a crowd of made-up people on this machine,
+// so that a congress knows before its hour that everybody will be answered at once, and that every seat that somebody
+// was promised is theirs.
+package opening
 
 import (
 	"time"
 
 	"obrady/internal/admission"
 	"obrady/internal/db"
+	"obrady/internal/people"
 )
 
-// Opening says which opening to play, and how to measure it.
-type Opening struct {
+// Options say which opening to play, and how to measure it.
+type Options struct {
 	People, Sessions, Seats int // seats of each session
 	Mode                    admission.Mode
 	Hot                     bool // everybody wants the same session
@@ -25,3 +29,6 @@ type Opening struct {
 	Seed        uint64
 	Note        func(format string, args ...any)
 }
+
+// actor is who arranges the sign-ups, as their history says.
+const actor = people.AccountID("opening")

@@ -1,4 +1,4 @@
-package bench
+package opening
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"obrady/internal/app/bench"
 )
 
 // Figures are what a play has shown. The names are those of the JSON that it writes.
@@ -100,7 +102,7 @@ type Goal struct {
 	Met  bool    `json:"met"`
 }
 
-func figuresOf(o Opening) Figures {
+func figuresOf(o Options) Figures {
 	return Figures{
 		Engine: string(o.Engine), Mode: string(o.Mode), People: o.People, Sessions: o.Sessions, Seats: o.Seats,
 		Instances: o.Instances, Connections: o.Connections, Rounds: o.Rounds, Hot: o.Hot, Seed: o.Seed,
@@ -147,19 +149,19 @@ func (f *Figures) count(notes []note) (m mix3) {
 // steady takes the medians of the rounds. The share of the limit is the median of those of each round, whose limit is
 // the mean of the measurements before and after it.
 func (f *Figures) steady(limits, ours []reading) {
-	f.Limit = median(limits, func(s reading) float64 { return s.PerSecond })
-	f.LimitCPU = median(limits, func(s reading) float64 { return micros(s.cpu.servers) })
-	f.Pace = median(ours, func(s reading) float64 { return s.PerSecond })
-	f.ServerCPU = median(ours, func(s reading) float64 { return micros(s.cpu.servers) })
-	f.DatabaseCPU = median(ours, func(s reading) float64 { return micros(s.cpu.database) })
+	f.Limit = bench.Median(limits, func(s reading) float64 { return s.PerSecond })
+	f.LimitCPU = bench.Median(limits, func(s reading) float64 { return micros(s.cpu.servers) })
+	f.Pace = bench.Median(ours, func(s reading) float64 { return s.PerSecond })
+	f.ServerCPU = bench.Median(ours, func(s reading) float64 { return micros(s.cpu.servers) })
+	f.DatabaseCPU = bench.Median(ours, func(s reading) float64 { return micros(s.cpu.database) })
 	f.CPU = f.ServerCPU + f.DatabaseCPU
 	var shares []float64
 	for i, one := range ours {
 		shares = append(shares, one.PerSecond/((limits[i].PerSecond+limits[i+1].PerSecond)/2))
 	}
-	f.Share = median(shares, same)
-	f.ByCPU = median(limits, func(s reading) float64 { return micros(s.cpu.whole()) }) /
-		max(1, median(ours, func(s reading) float64 { return micros(s.cpu.whole()) }))
+	f.Share = bench.Median(shares, same)
+	f.ByCPU = bench.Median(limits, func(s reading) float64 { return micros(s.cpu.whole()) }) /
+		max(1, bench.Median(ours, func(s reading) float64 { return micros(s.cpu.whole()) }))
 	f.Steady, f.Mix = middle(ours), ours[len(ours)-1].mix
 	f.Published = f.Pace / published
 	if spread := widest(shares); spread > 0.15 {
@@ -173,17 +175,17 @@ func widest(values []float64) float64 {
 	for _, v := range values {
 		least, most = min(least, v), max(most, v)
 	}
-	return (most - least) / median(values, same)
+	return (most - least) / bench.Median(values, same)
 }
 
 // middle is the median of each figure by itself.
 func middle(all []reading) *pace {
 	return &pace{
-		PerSecond: median(all, func(s reading) float64 { return s.PerSecond }),
-		P50:       median(all, func(s reading) float64 { return s.P50 }),
-		P99:       median(all, func(s reading) float64 { return s.P99 }),
-		Max:       median(all, func(s reading) float64 { return s.Max }),
-		Answers:   median(all, func(s reading) int { return s.Answers }),
+		PerSecond: bench.Median(all, func(s reading) float64 { return s.PerSecond }),
+		P50:       bench.Median(all, func(s reading) float64 { return s.P50 }),
+		P99:       bench.Median(all, func(s reading) float64 { return s.P99 }),
+		Max:       bench.Median(all, func(s reading) float64 { return s.Max }),
+		Answers:   bench.Median(all, func(s reading) int { return s.Answers }),
 	}
 }
 
@@ -220,9 +222,14 @@ func (f *Figures) watched(w *watch) {
 	f.Live.KiloBytes = max(f.Live.KiloBytes, float64(w.memory)/1000)
 }
 
+func millis(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
 func micros(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
 
 func seconds(d time.Duration) float64 { return d.Seconds() }
+
+// same is for the median of plain numbers.
+func same(f float64) float64 { return f }
 
 // atLeast and atMost add a goal.
 func (f *Figures) atLeast(what string, got, want float64, unit string) {

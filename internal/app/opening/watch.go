@@ -1,4 +1,4 @@
-package bench
+package opening
 
 import (
 	"bufio"
@@ -6,10 +6,12 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"obrady/internal/app/bench"
 	"obrady/internal/db"
 )
 
@@ -25,7 +27,7 @@ type watch struct {
 	began    time.Time
 	stop     context.CancelFunc
 	looking  errgroup.Group
-	visitors []*visitor
+	lookers  []*looker
 	showing  errgroup.Group
 	browsers []*browser
 
@@ -46,15 +48,17 @@ func (m *measurement) watch(ctx context.Context, p *play) (*watch, error) {
 	if m.Browsers > 0 {
 		w.memory = (p.memory() - before) / int64(m.Browsers)
 	}
-	day := &load{addr: p.servers[0].addr, request: request(p.servers[0].addr, m.day, nil), status: 200}
+	addr := p.servers[0].addr
+	day := bench.Request(addr, m.day, nil)
 	for range lookers {
-		v, err := arrive(ctx, day.addr)
+		visitor, err := bench.Arrive(ctx, addr)
 		if err != nil {
 			w.stop()
 			return nil, err
 		}
-		w.visitors = append(w.visitors, v)
-		w.looking.Go(func() error { return v.lookAgain(ctx, day, p.opens) })
+		l := &looker{visitor: visitor}
+		w.lookers = append(w.lookers, l)
+		w.looking.Go(func() error { return l.lookAgain(ctx, day, p.opens) })
 	}
 	return w, nil
 }
@@ -62,26 +66,32 @@ func (m *measurement) watch(ctx context.Context, p *play) (*watch, error) {
 // memory is what the servers take, in bytes.
 func (p *play) memory() (n int64) {
 	for _, server := range p.servers {
-		if bytes, err := residentBytes(server.cmd.Process.Pid); err == nil {
+		if bytes, err := bench.ResidentBytes(server.cmd.Process.Pid); err == nil {
 			n += int64(bytes) //nolint:gosec // of a process
 		}
 	}
 	return n
 }
 
+// looker is somebody who reads the programme, with the times that it took.
+type looker struct {
+	visitor *bench.Visitor
+	took    []time.Duration
+}
+
 // lookAgain asks for a page again and again, and notes how long it takes from the instant on.
-func (v *visitor) lookAgain(ctx context.Context, l *load, from time.Time) error {
+func (l *looker) lookAgain(ctx context.Context, page []byte, from time.Time) error {
 	for ctx.Err() == nil {
 		asked := time.Now()
-		if _, err := v.conn.Write(l.request); err != nil {
-			return err
+		status, err := l.visitor.Ask(page)
+		if err != nil {
+			return fmt.Errorf("read the programme: %w", err)
 		}
-		status, err := skipAnswer(v.answers)
-		if err != nil || status != l.status {
-			return fmt.Errorf("the programme was answered with %d: %w", status, err)
+		if status != http.StatusOK {
+			return fmt.Errorf("the programme was answered with %d", status)
 		}
 		if !asked.Before(from) {
-			v.took = append(v.took, time.Since(asked))
+			l.took = append(l.took, time.Since(asked))
 		}
 		waitUntil(ctx, asked.Add(think))
 	}
@@ -107,16 +117,16 @@ func (w *watch) end() error {
 func (w *watch) stopLooking() error {
 	w.stop()
 	err := w.looking.Wait()
-	for _, v := range w.visitors {
-		_ = v.conn.Close()
+	for _, l := range w.lookers {
+		l.visitor.Leave()
 	}
 	return err
 }
 
 // looked is how long the programme took meanwhile.
 func (w *watch) looked() (all []time.Duration) {
-	for _, v := range w.visitors {
-		all = append(all, v.took...)
+	for _, l := range w.lookers {
+		all = append(all, l.took...)
 	}
 	return all
 }
