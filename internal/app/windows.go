@@ -11,6 +11,9 @@ import (
 	"obrady/internal/web/windows"
 )
 
+// routeReport is the public report of a window.
+const routeReport = "signup.report"
+
 // windowPages are the pages at which sign-ups are arranged and looked after.
 func (a *App) windowPages(kit *desk.Kit, keeper *partner.Keeper) *windows.Pages {
 	invitations := invitation.NewService(a.db, a.config.Now)
@@ -18,7 +21,7 @@ func (a *App) windowPages(kit *desk.Kit, keeper *partner.Keeper) *windows.Pages 
 	return &windows.Pages{
 		Kit: kit, Signups: a.seatDesk(), Reports: a.fairness, Invitations: invitations, Timetable: keeper,
 		Partners: partner.NewService(a.db, a.config.Now, a.Timetable), People: register{a.People, a.db}, Looks: a.Rights,
-		Words: a.catalogue,
+		Words: a.catalogue, Report: routeReport,
 	}
 }
 

@@ -112,7 +112,7 @@ func (t board) belongs(s programme.Session, workspace string) bool {
 // sessions lists the sessions of whoever asks that could be signed up for, in the order of their beginning.
 func (t board) sessions(workspace string) (all []programme.Session) {
 	for _, s := range t.X.Sessions {
-		if s.Status != programme.Cancelled && t.belongs(s, workspace) {
+		if s.Status != programme.Cancelled && s.Format != programme.Break && t.belongs(s, workspace) {
 			all = append(all, s)
 		}
 	}
@@ -144,6 +144,12 @@ func (t board) Hours(v web.View, session programme.SessionID) string {
 	}
 	from, to := slots[0].Start.In(t.X.Zone), slots[0].End.In(t.X.Zone)
 	return v.ShortDay(from) + ", " + v.Hours(from, to)
+}
+
+// Short is the day and hour of a moment on the clock of the congress, for tables.
+func (t board) Short(v web.View, at time.Time) string {
+	at = at.In(t.X.Zone)
+	return v.ShortDay(at) + ", " + v.Hour(at)
 }
 
 // Place is where a session is given first, or nil.

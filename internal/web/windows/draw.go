@@ -35,7 +35,7 @@ func (p *Pages) showDraw(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := DrawPage{windowBoard: t, Report: p.Report}
+	page := DrawPage{windowBoard: t, Report: p.report(t.board)}
 	if t.Draws() {
 		if page.Lot, err = p.lot(r, t.Window.ID); err != nil {
 			return err

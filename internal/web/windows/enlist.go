@@ -166,13 +166,11 @@ func (p *Pages) takeEnlist(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) open(r *http.Request, e EnlistPage, form *web.Form, one enlistRow) error {
 	field := seatsField(one.Slug)
 	o := admission.Offer{Session: one.ID, Edition: e.Edition.ID, Window: e.Window.ID}
-	if typed := form.Value(field); typed != "" {
-		n, err := strconv.Atoi(typed)
-		if err != nil {
-			form.Problems.Add(field, "web.form.number")
-			return nil
-		}
-		o.Pools = []admission.Pool{{Number: 1, Kind: admission.ForAll, Capacity: n}}
+	if form.Value(field) != "" {
+		o.Pools = []admission.Pool{{Number: 1, Kind: admission.ForAll, Capacity: form.Int(field)}}
+	}
+	if form.Problem(field) != nil {
+		return nil
 	}
 	err := p.Signups.SaveOffer(r.Context(), signup.Change{By: desk.By(r)}, o)
 	var problems errs.Problems

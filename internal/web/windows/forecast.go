@@ -40,7 +40,7 @@ func (f forecastRow) Spare() int {
 }
 
 // All is how many places there are.
-func (f forecastRow) All() int { return f.Offer.Seats() }
+func (f forecastRow) All() int { return f.Seats() }
 
 // pressure is how many want a place, for a thousand places.
 func (f forecastRow) pressure() int {

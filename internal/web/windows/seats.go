@@ -35,13 +35,12 @@ type SeatsPage struct {
 // Raise says whether whoever asks may also change how many seats there are.
 func (s SeatsPage) Raise() bool { return s.mine(s.In) }
 
-// State says where somebody stands, to those who look after the seats.
-// key: windows.seats.state.*
+// State says what is particular about somebody's seat: that it is only offered.
 func (s SeatsPage) State(v web.View, g attendance.Taker) string {
 	if g.State == signup.Offered {
-		return v.T("windows.seats.state.offered", s.When(v, g.Until))
+		return v.T("windows.seats.offered", s.When(v, g.Until))
 	}
-	return v.T("windows.seats.state." + string(g.State))
+	return ""
 }
 
 // Kept names the pools of which somebody takes a place, where they are not for everybody.

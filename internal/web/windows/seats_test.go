@@ -24,7 +24,7 @@ func TestSeatsAreGivenTakenAndMoved(t *testing.T) {
 		h.press(wilga, "warsztaty-a")
 		h.press(zieba, "warsztaty-a")
 		wants(t, "the list", h.get(chief, address), 200, "Kos", "Urząd Kos", "1. <strong>Wilga", "2. <strong>Zieba", "2 osoby na liście rezerwowej")
-		wants(t, "in English", h.get(chief, desksE+"/sessions/warsztaty-a/people"), 200, "Waiting list", "has a seat")
+		wants(t, "in English", h.get(chief, desksE+"/sessions/warsztaty-a/people"), 200, "Waiting list", "Have a seat")
 		person := func(who, reason string) url.Values { return url.Values{"who": {who}, "reason": {reason}} }
 		move := person(string(zieba), "Dojeżdża")
 		move.Set("position", "1")

@@ -61,7 +61,7 @@ func (p *Pages) showWindow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := WindowPage{windowBoard: t, Report: p.Report}
+	page := WindowPage{windowBoard: t, Report: p.report(t.board)}
 	if t.Draws() {
 		if page.Lot, err = p.lot(r, t.Window.ID); err != nil {
 			return err
@@ -76,6 +76,14 @@ func (p *Pages) showWindow(w http.ResponseWriter, r *http.Request) error {
 		page.Rows = append(page.Rows, offerRow{o, t.Room(*s), managed.Session(*s)})
 	}
 	return windowPage.Show(w, r, page)
+}
+
+// report is the route of the public report of a window; none while the public does not see the edition.
+func (p *Pages) report(t board) string {
+	if !t.Edition.Public {
+		return ""
+	}
+	return p.Report
 }
 
 // RemovalPage asks whether a window is to go.
