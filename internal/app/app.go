@@ -108,6 +108,7 @@ type App struct {
 
 	fairness   *fairness.Service
 	live       *board
+	seats      *seatWatch
 	rehearsals *rehearsal.Service
 	catalogue  *i18n.Catalogue
 	sessions   *session.Store
@@ -148,6 +149,9 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 	}
 	a.worker = &outbox.Worker{DB: d, Now: c.Now, Log: c.Log, Handlers: a.handlers(), Lanes: otherPromises()}
 	if err := a.Publication.Refresh(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.seats.look(ctx); err != nil {
 		return nil, err
 	}
 	return a, nil
@@ -199,6 +203,7 @@ func (a *App) Run(ctx context.Context, at net.Listener) error {
 	work.Go(func() error { return a.deliver(beside) })
 	work.Go(func() error { a.sweep(beside); return nil })
 	work.Go(func() error { a.live.run(beside); return nil })
+	work.Go(func() error { a.seats.run(beside); return nil })
 	work.Go(func() error { a.attend(beside); return nil })
 	work.Go(func() error { rest(beside); return nil })
 	serving := web.Serving{

@@ -54,6 +54,9 @@ func (f *framer) frame(r *http.Request, lang i18n.Lang) web.Frame {
 	frame.When = whenAndWhere(e, p)
 	frame.Home = f.to(lang, "edition", e.Slug)
 	frame.Nav = f.links(p, mainWays, e.Slug)
+	if len(f.app.seats.plan(e.ID).Offers()) > 0 {
+		frame.Nav = append(frame.Nav, f.links(p, []way{{"signup.open", "app.way.signups"}}, e.Slug)...)
+	}
 	frame.Footer = f.footer(e, p)
 	frame.Marks = f.marks(e, lang)
 	return frame

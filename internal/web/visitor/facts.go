@@ -2,6 +2,7 @@ package visitor
 
 import (
 	"strings"
+	"time"
 
 	"obrady/internal/edition"
 	"obrady/internal/plan"
@@ -37,6 +38,17 @@ func (v *view) facts(s *programme.Session) (all []fact) {
 	add("visitor.fact_follows", "", v.sessionLinks(s.Follows)...)
 	add("visitor.fact_followed", "", v.sessionLinks(v.x.FollowedBy(s.ID))...)
 	return all
+}
+
+// addSignup says when one signs up for the session, as facts that stay true while the page is kept.
+func (v *view) addSignup(page *SessionPage, s *programme.Session) {
+	o, w := v.Signups(v.e.ID).Offer(s.ID)
+	if o == nil || o.Cancelled {
+		return
+	}
+	at := func(t time.Time) string { local := t.In(v.x.Zone); return v.Date(local) + ", " + v.Hour(local) }
+	page.Entry = text.Bind(v.T("visitor.signup", at(w.OpensAt), at(w.ClosesAt), v.T(w.Mode.Key())))
+	page.Signup, page.HasList = v.to("signup.session", s.Slug), w.Waiting
 }
 
 // spoken says what is spoken and into what it is interpreted.

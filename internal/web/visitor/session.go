@@ -30,6 +30,8 @@ type SessionPage struct {
 	Cancelled bool
 	Reason    said
 	Entry     string // how one gets in, as one sentence
+	Signup    string // address of its sign-ups; empty where nobody signs up for it
+	HasList   bool   // a waiting list
 	Calendar  string
 	Star      string
 	Order     []phase
@@ -91,6 +93,7 @@ func (v *view) showSession(w http.ResponseWriter, r *http.Request) error {
 	v.addBlock(&page, s)
 	v.addTimes(&page, s)
 	v.addTexts(&page, s)
+	v.addSignup(&page, s)
 	page.Order, page.People = v.runningOrder(s), v.peopleOf(s)
 	v.addRelated(&page, s)
 	page.Facts = v.facts(s)

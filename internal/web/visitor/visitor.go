@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"obrady/internal/admission"
 	"obrady/internal/civil"
 	"obrady/internal/edition"
 	"obrady/internal/i18n"
@@ -31,20 +32,26 @@ type Wordings interface {
 	PageVersions(ctx context.Context, page string) ([]edition.Page, error)
 }
 
-// Config is what the pages need; every field is required.
+// Config is what the pages need; every field but Signups is required.
 type Config struct {
 	Site      *web.Site // on which the routes will be mounted
 	Catalogue *i18n.Catalogue
 	Desk      *publication.Desk
 	Wordings  Wordings
 	Now       func() time.Time
+	Signups   func(edition.ID) *admission.Plan // from memory, never a nil one; without sign-ups when nil
 }
 
 // Pages answers the public.
 type Pages struct{ Config }
 
 // New returns the pages; mount their Routes.
-func New(c Config) *Pages { return &Pages{c} }
+func New(c Config) *Pages {
+	if c.Signups == nil {
+		c.Signups = func(edition.ID) *admission.Plan { return &admission.Plan{} }
+	}
+	return &Pages{c}
+}
 
 // Handles is how a page of one edition is shown: v knows who asks, for what
 // edition, in what language.
@@ -61,21 +68,22 @@ type row struct {
 // freshness says what a page is drawn from, and so when it is drawn anew.
 type freshness func(p *Pages, r *http.Request) (string, bool)
 
-// ofEdition: a page that tells of nothing but its edition.
+// ofEdition: a page that tells of nothing but its edition, and of when one signs up for its sessions.
 func ofEdition(p *Pages, r *http.Request) (string, bool) {
 	e, err := p.Desk.Edition(r.PathValue("edition"))
 	if err != nil {
 		return "", false
 	}
-	return e.Generation, true
+	return fmt.Sprintf("%s/%d", e.Generation, p.Signups(e.ID).Revision), true
 }
 
 // ofAll: a page that tells of other editions too.
 func ofAll(p *Pages, r *http.Request) (string, bool) {
-	if _, known := ofEdition(p, r); !known && r.PathValue("edition") != "" {
+	of, known := ofEdition(p, r)
+	if !known && r.PathValue("edition") != "" {
 		return "", false
 	}
-	return p.Desk.Current().Generation, true
+	return p.Desk.Current().Generation + of, true
 }
 
 // ofToday: a page that opens on the present day.
@@ -84,7 +92,8 @@ func ofToday(p *Pages, r *http.Request) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	return e.Generation + "/" + string(civil.DateOf(p.Now().In(e.Programme.Zone))), true
+	of, known := ofEdition(p, r)
+	return of + "/" + string(civil.DateOf(p.Now().In(e.Programme.Zone))), known
 }
 
 // ofAllToday: a page that tells of other editions and knows whether this one is over.

@@ -44,7 +44,9 @@ function paint(page, counts) {
     let said = (words.left ?? "%n").replace("%n", String(left));
     if (left === 0) said = "hasList" in line.dataset ? (words.list ?? "%n").replace("%n", String(waiting)) : (words.none ?? "");
     if (line.textContent !== said) {
+      const first = line.textContent === "";
       line.textContent = said;
+      if (first) continue; // it has not changed, it has come
       line.classList.add("is-fresh");
       setTimeout(() => line.classList.remove("is-fresh"), 1500);
     }
