@@ -178,6 +178,7 @@ func (s *stage) jump(to int) {
 
 // play does a step on both, and says in what they differ.
 func (s *stage) play(one step) (difference string) {
+	one = s.aim(one)
 	ctx, who, session := s.t.Context(), s.people[one.who], s.sessions[one.session]
 	desk := signup.Change{By: "desk", Reason: "because"}
 	var got, want any
@@ -210,7 +211,6 @@ func (s *stage) play(one step) (difference string) {
 		gotErr = s.signup.LeaveAll(ctx, of, who)
 		s.model.leaveAll(who)
 	case "accept":
-		session = s.offered(who, session)
 		gotErr, wantErr = s.signup.Accept(ctx, of, who, session), s.model.take(who, session)
 	case "keep":
 		gotErr, wantErr = s.signup.Keep(ctx, of, who, session), s.model.keep(who, session)
@@ -247,14 +247,32 @@ func sameError(got, want error) bool {
 	return errors.Is(want, errRefused) || errors.Is(got, want)
 }
 
-// offered is what somebody was offered, if anything, and else the session itself.
-func (s *stage) offered(who people.AccountID, session programme.SessionID) programme.SessionID {
+// aims says on whom most steps of a kind work; the others fail as they should.
+var aims = map[string]func(signup.Seat) bool{
+	"leave":  func(seat signup.Seat) bool { return seat.State.Present() },
+	"remove": func(seat signup.Seat) bool { return seat.State.Present() },
+	"shift":  func(seat signup.Seat) bool { return seat.State == signup.Waiting },
+	"admit":  func(seat signup.Seat) bool { return seat.State == signup.Waiting },
+	"accept": func(seat signup.Seat) bool { return seat.State == signup.Offered },
+	"keep":   func(seat signup.Seat) bool { return !seat.MovedAt.IsZero() },
+	"take":   func(seat signup.Seat) bool { return seat.State == signup.Offered },
+}
+
+// aim turns three of four steps to somebody on whom they work.
+func (s *stage) aim(one step) step {
+	var marks []*signup.Seat
 	for _, seat := range s.model.seats {
-		if seat.Account == who && seat.State == signup.Offered {
-			return seat.Session
+		if fits := aims[one.do]; fits != nil && fits(*seat) {
+			marks = append(marks, seat)
 		}
 	}
-	return session
+	if len(marks) == 0 || one.n%4 == 0 {
+		return one
+	}
+	slices.SortFunc(marks, func(a, b *signup.Seat) int { return cmp.Compare(a.Seq, b.Seq) })
+	mark := marks[one.n%len(marks)]
+	one.who, one.session = slices.Index(s.people, mark.Account), slices.Index(s.sessions, mark.Session)
+	return one
 }
 
 // look keeps the promises that are due: offers that end, draws.
