@@ -176,6 +176,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 		w.participants(name, c)
 		w.partners(name, c)
 		w.campaigns(name, c)
+		w.signups(name, c)
 	}
 	w.traces()
 	w.portrait(w.c["c1"])

@@ -40,14 +40,14 @@ func TestAPressIsConfirmedByALetter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	change := signup.Change{}
+	change := signup.Change{By: "desk"}
 	house.Signups.Guard = nil // what may be set is no matter of letters
 	w, err := arrangement.NewService(house.Signups, time.Now).SaveWindow(t.Context(), change, admission.Window{
 		Edition: of, Name: i18n.Both("Warsztaty"), Mode: admission.FirstCome, OpensAt: time.Now().Add(-time.Hour),
 		ClosesAt: time.Now().AddDate(0, 1, 0), Waiting: true, OfferMinutes: 60,
 	})
 	if err == nil {
-		err = arrangement.NewService(house.Signups, time.Now).SaveOffer(t.Context(), signup.Change{Reason: "próba"}, admission.Offer{
+		err = arrangement.NewService(house.Signups, time.Now).SaveOffer(t.Context(), signup.Change{By: "desk", Reason: "próba"}, admission.Offer{
 			Session: session, Edition: of, Window: w.ID, Pools: []admission.Pool{{Number: 1, Kind: admission.ForAll, Capacity: 3}},
 		})
 	}
