@@ -343,7 +343,7 @@ func (s *Service) RemoveOffer(ctx context.Context, c signup.Change, of edition.I
 		if err := x.mayOffer(ctx, s, c, *o); err != nil {
 			return e, err
 		}
-		if touched, err := signup.HasSeats(ctx, x.Tx, session); err != nil || touched {
+		if touched, err := hasSeats(ctx, x.Tx, session); err != nil || touched {
 			return e, errors.Join(err, taken(touched))
 		}
 		return e, admission.RemoveOffer(ctx, x.Tx, session)
@@ -359,4 +359,11 @@ func taken(yes bool) error {
 		return admission.ErrTaken
 	}
 	return nil
+}
+
+// hasSeats says whether anybody has, or had, anything of a session.
+func hasSeats(ctx context.Context, q db.Querier, session programme.SessionID) (bool, error) {
+	var n int
+	err := q.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM signup_seat WHERE session_id = $1 LIMIT 1) AS some`, session).Scan(&n)
+	return n > 0, err
 }

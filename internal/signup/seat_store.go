@@ -131,13 +131,6 @@ func position(ctx context.Context, q db.Querier, session programme.SessionID, in
 	return n, err
 }
 
-// HasSeats says whether anybody has, or had, anything of a session.
-func HasSeats(ctx context.Context, q db.Querier, session programme.SessionID) (bool, error) {
-	var n int
-	err := q.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM signup_seat WHERE session_id = $1 LIMIT 1) AS some`, session).Scan(&n)
-	return n > 0, err
-}
-
 // colleagues counts the people of an institution who have a seat in a session.
 func colleagues(ctx context.Context, q db.Querier, session programme.SessionID, of people.InstitutionID) (n int, err error) {
 	err = q.QueryRow(ctx, `
@@ -174,8 +167,7 @@ func sharesOf(ctx context.Context, q db.Querier, window admission.WindowID) (map
 	return shares, err
 }
 
-// writeSeats writes seats as they are now. Most are new and plain, and go the
-// short way; the others say everything.
+// writeSeats writes seats as they are now. Most are new and plain, and go the short way.
 func writeSeats(ctx context.Context, q db.Querier, seats []*Seat) error {
 	var plain, rest []*Seat
 	for _, s := range seats {

@@ -124,8 +124,7 @@ func (s *Service) inBook(ctx context.Context, of edition.ID, fn func(tx *db.Tx, 
 	return err
 }
 
-// KeyLength bounds the key of a request.
-const (
+const ( // the length of a request's key
 	keyAtLeast = 16
 	keyAtMost  = 64
 )
@@ -150,10 +149,7 @@ func validKey(key string) bool {
 //
 // A seat that cannot be given is no error: each Outcome says what became of it.
 func (s *Service) Take(ctx context.Context, of edition.ID, c Claim) (Answer, error) {
-	if !validKey(c.Key) {
-		return Answer{}, ErrKey
-	}
-	if len(c.Wishes) > mostWishes {
+	if !validKey(c.Key) || len(c.Wishes) > mostWishes {
 		return Answer{}, ErrKey
 	}
 	for i, w := range c.Wishes {
