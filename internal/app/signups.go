@@ -75,7 +75,7 @@ func (a *App) signupPages() *signups.Pages {
 	return &signups.Pages{
 		Published: a.Publication, Desk: a.seatDesk(), Paces: pace.New(pressesInMinute, time.Minute, a.config.Now),
 		Live: a.live.hub, Counter: a.live, Reports: a.fairness, Registration: a.Registration, Words: a.catalogue, Site: a.Site,
-		Agenda: agenda.NewService(a.db, a.config.Now), Progress: a.seats.progress,
+		Agenda: agenda.NewService(a.db, a.config.Now), Rooms: attendance.NewService(a.db, a.config.Now, a.Signups), Progress: a.seats.progress,
 	}
 }
 

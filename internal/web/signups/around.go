@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"obrady/internal/admission"
+	"obrady/internal/attendance"
 	"obrady/internal/fairness"
 	"obrady/internal/i18n"
 	"obrady/internal/people"
@@ -106,7 +107,9 @@ type item struct {
 	Mine      *signup.Mine // nil: never had anything of it
 	State     string       // where sign-ups for it stand, as a sentence
 	Count     seats
-	Own       string // where the visitor stands, as a sentence
+	Own       string          // where the visitor stands, as a sentence
+	Link      attendance.Link // the way in from elsewhere
+	Asked     bool            // the visitor has been asked whether they come, and has not said so yet
 }
 
 // timing is when and where a session is given.

@@ -8,6 +8,7 @@ import (
 
 	"obrady/internal/admission"
 	"obrady/internal/draw"
+	"obrady/internal/programme"
 	"obrady/internal/signup"
 	"obrady/internal/web"
 )
@@ -77,6 +78,9 @@ func (p *Pages) showMine(w http.ResponseWriter, r *http.Request) error {
 			page.Items = append(page.Items, i)
 		}
 	}
+	if err := p.addRooms(r, &page); err != nil {
+		return err
+	}
 	wishes, err := p.Desk.Wishes(r.Context(), a.Edition.ID, me(r))
 	if err != nil {
 		return err
@@ -95,6 +99,30 @@ func (p *Pages) showMine(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return mineTemplate.Show(w, r, page)
+}
+
+// addRooms says of each seat how one comes to it.
+func (p *Pages) addRooms(r *http.Request, page *minePage) error {
+	var sessions []programme.SessionID
+	for _, i := range page.Items {
+		if i.Mine.State == signup.Holding {
+			sessions = append(sessions, i.Offer.Session)
+		}
+	}
+	links, err := p.Rooms.Links(r.Context(), me(r), sessions)
+	if err != nil {
+		return err
+	}
+	answers, err := p.Rooms.Answers(r.Context(), page.Edition.ID, me(r))
+	if err != nil {
+		return err
+	}
+	for n := range page.Items {
+		i := &page.Items[n]
+		coming, asked := answers[i.Offer.Session]
+		i.Link, i.Asked = links[i.Offer.Session], asked && !coming && i.Mine.State == signup.Holding
+	}
+	return nil
 }
 
 const (

@@ -48,7 +48,8 @@ type sessionPage struct {
 	Held    []item // could be given back for it
 	Code    draw.Code
 	Wished  bool
-	Clash   string // names a session that cannot be held together with this one any more
+	Apply   string // address of the application; "" where there is none
+	Clash   *item  // cannot be held together with this one any more
 }
 
 var sessionTemplate = parse[sessionPage]("session.html")
@@ -211,6 +212,9 @@ func (p *Pages) session(r *http.Request) (s sessionPage, err error) {
 		return s, err
 	}
 	s.Key = newKey()
+	if address, err := p.Site.URL(s.Lang, "application", s.Edition.Slug, s.Item.Slug); err == nil {
+		s.Apply = address
+	}
 	return s, nil
 }
 
@@ -288,9 +292,16 @@ func (p *Pages) accept(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) keep(w http.ResponseWriter, r *http.Request) error {
-	return p.does(w, r, "signups.kept", func(s sessionPage) error {
-		return p.Desk.Keep(r.Context(), s.Edition.ID, me(r), s.Item.Offer.Session)
+	clash := false
+	err := p.does(w, r, "signups.kept", func(s sessionPage) error {
+		err := p.Desk.Keep(r.Context(), s.Edition.ID, me(r), s.Item.Offer.Session)
+		clash = errors.Is(err, signup.ErrClash)
+		return err
 	})
+	if clash { // the page says with what
+		return web.Redirect(w, r, "signup.moved", r.PathValue("edition"), r.PathValue("session"))
+	}
+	return err
 }
 
 var movedTemplate = parse[sessionPage]("moved.html")
@@ -306,7 +317,7 @@ func (p *Pages) askMoved(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, other := range s.holding(s.Item) {
 		if s.plan.Apart(other.Offer.Session, s.Item.Offer.Session) {
-			s.Clash = s.title(other.Offer.Session)
+			s.Clash = &other
 		}
 	}
 	return movedTemplate.Show(w, r, s)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"obrady/internal/admission"
+	"obrady/internal/attendance"
 	"obrady/internal/draw"
 	"obrady/internal/edition"
 	"obrady/internal/fairness"
@@ -71,6 +72,13 @@ type Registration interface {
 	Mine(ctx context.Context, account people.AccountID, in edition.ID) (registration.Mine, error)
 }
 
+// Rooms knows how one comes to a session: online, and whether somebody who was
+// asked has said that they come; package attendance does.
+type Rooms interface {
+	Links(ctx context.Context, account people.AccountID, sessions []programme.SessionID) (map[programme.SessionID]attendance.Link, error)
+	Answers(ctx context.Context, of edition.ID, account people.AccountID) (map[programme.SessionID]bool, error)
+}
+
 // Paces asks whoever presses too often to wait.
 type Paces interface {
 	Take(account string) time.Duration
@@ -86,6 +94,7 @@ type Pages struct {
 	Reports      Reports
 	Registration Registration
 	Agenda       Agenda
+	Rooms        Rooms
 	Progress     func() string // names the state of all seats, as of about a second ago; nil: nobody keeps it
 	Words        *i18n.Catalogue
 	Site         *web.Site // on which the routes are mounted
