@@ -378,7 +378,7 @@ func TestTheClockIsThatOfTheDatabase(t *testing.T) {
 
 func TestTheListIsFiltered(t *testing.T) {
 	h := open(t, dbtest.New(t, db.SQLite))
-	shows(t, "a congress without sign-ups", h.get("", mine+"/sesje"), http.StatusOK, "Na żadną sesję nie ma zapisów")
+	shows(t, "a congress without sign-ups", h.get("", mine+"/sesje"), http.StatusOK, "Na pozostałe sesje wystarczy przyjść.")
 	h.window(admission.FirstCome, 1, "zielen", "ruch", "tajna")
 	h.participant("ala@example.org")
 	h.press("ala@example.org", "zielen")

@@ -161,7 +161,7 @@ func (t teller) why(o signup.Outcome) string {
 			return t.T("signups.why.not_holding", other)
 		}
 	case signup.NoOffer, signup.Cancelled, signup.OnHold, signup.ByLot, signup.ByChoice, signup.NotDecided, signup.Uninvited,
-		signup.NotListed, signup.NotForYou, signup.LineChanged:
+		signup.NotListed, signup.NotForYou, signup.LineChanged, signup.NotChosen:
 	}
 	return t.T(o.Why.Key())
 }

@@ -9,6 +9,7 @@
 
 const patience = 90_000; // how long to go on trying, in milliseconds
 const longestAnswer = 20_000;
+const mostAhead = 5_000; // by how much a countdown may be ahead of the house
 
 /** @param {Document} page */
 export function start(page) {
@@ -137,10 +138,22 @@ async function submit(event, form, clock, gate, words) {
   said.className = "press-said";
   said.textContent = words.sending ?? "";
   try {
-    show(form, await send(form, clock, said, words), words);
+    show(form, await claim(form, clock, said, words), words);
   } finally {
     delete form.dataset.busy;
     form.removeAttribute("aria-busy");
+  }
+}
+
+/** Claims; once more where the countdown was a little ahead of the house, so that nobody loses by a quick hand. */
+async function claim(form, clock, said, words) {
+  const opens = Date.parse(form.dataset.opens ?? "");
+  for (;;) {
+    const told = await send(form, clock, said, words);
+    const early = opens - Date.parse(told.now ?? "");
+    if (told.status !== 409 || !(early > 0 && early < mostAhead)) return told;
+    form.elements.k.value = key(); // what was asked too early has had its answer
+    await pause(early);
   }
 }
 
@@ -155,7 +168,8 @@ async function send(form, clock, said, words) {
       const answer = await fetch(form.action, {
         method: "POST", body, headers: { Accept: "application/json" }, signal: AbortSignal.timeout(longestAnswer),
       });
-      const told = await answer.json().catch(() => ({}));
+      const decided = answer.ok || answer.status === 409;
+      const told = await answer.json().catch(() => (decided ? Promise.reject() : {})); // half an answer is none
       if (told.now) clock.learn(told.now, sent, performance.now());
       if (answer.status < 500 && answer.status !== 429) return { status: answer.status, ...told };
       after = Number(answer.headers.get("Retry-After")) * 1000 || 0;
@@ -185,7 +199,7 @@ function show(form, told, words) {
   }
   for (const part of form.children) if (part !== said) part.hidden = true;
   form.closest("section")?.querySelector("[data-after-press]")?.removeAttribute("hidden");
-  form.closest("[data-own-part]")?.querySelector("[data-state]")?.setAttribute("hidden", "");
+  for (const part of form.closest("[data-own-part]")?.querySelectorAll("[data-state], [data-before-press]") ?? []) part.hidden = true;
   said.tabIndex = -1;
   said.focus(); // the button that had it is gone
 }
