@@ -9,13 +9,13 @@ GOVULNCHECK := govulncheck@v1.9.0
 # Tests that read published schemas and real schedules look for them here, and say so when they are not.
 export OBRADY_SHARED ?= $(dir $(CURDIR))shared
 
-.PHONY: check test demo run build fmt lint vulnerabilities fast race doors browser crash crash-long need golden bench \
+.PHONY: check test demo run build fmt lint vulnerabilities fast race odds doors browser crash crash-long need golden bench \
 	migration sentence help
 
 check: lint vulnerabilities fast ## format, vet, lint, known vulnerabilities, tests on SQLite
 
 test: need ## everything: both engines, the race detector, the browser
-	tools/with-postgres $(MAKE) --no-print-directory race doors crash browser
+	tools/with-postgres $(MAKE) --no-print-directory race odds doors crash browser
 
 demo: ## the demo congress on http://127.0.0.1:8080
 	go run ./cmd/obrady demo $(ARGS)
@@ -40,8 +40,13 @@ vulnerabilities:
 fast:
 	go test $$(go list ./... | grep -v /test/e2e)
 
+# What must be tried a thousand times is tried so without the race detector, and some of it with.
 race:
-	OBRADY_TEST_NO_SKIP=1 go test -race -timeout 20m $$(go list ./... | grep -v /test/e2e)
+	OBRADY_TEST_NO_SKIP=1 go test -race -timeout 20m $$(go list ./... | grep -v -e /test/e2e -e /internal/signup$$ -e /internal/draw$$)
+	OBRADY_TEST_NO_SKIP=1 go test -race -short -timeout 20m ./internal/signup ./internal/draw
+
+odds: ## random histories against a model, races for the last seat, thousands of draws
+	OBRADY_TEST_NO_SKIP=1 go test -timeout 20m ./internal/signup ./internal/draw
 
 doors: ## every address as everybody; the race detector sees a part of it alone
 	OBRADY_TEST_NO_SKIP=1 go test -run 'Door|Check|Canary' ./internal/app
