@@ -37,7 +37,7 @@ import (
 // congress is an edition with a block and a partner's workspace, and the worker that writes its letters.
 type congress struct {
 	*notify.Letters
-	t       *testing.T
+	t       testing.TB
 	db      *db.DB
 	worker  *outbox.Worker
 	edition edition.ID
@@ -46,7 +46,7 @@ type congress struct {
 	rights  *rights.Service
 }
 
-func newCongress(t *testing.T, d *db.DB) *congress {
+func newCongress(t testing.TB, d *db.DB) *congress {
 	t.Helper()
 	now := func() time.Time { return noon }
 	words, err := i18n.Load(notify.Locale, rights.Locale, partner.Locale, edition.Locale, campaign.Locale)

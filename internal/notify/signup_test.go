@@ -33,7 +33,7 @@ type signups struct {
 	keys  int
 }
 
-func newSignups(t *testing.T, d *db.DB) *signups {
+func newSignups(t testing.TB, d *db.DB) *signups {
 	t.Helper()
 	s := &signups{congress: newCongress(t, d), now: noon}
 	words, err := i18n.Load(notify.Locale, rights.Locale, partner.Locale, edition.Locale, campaign.Locale, signup.Locale)
