@@ -323,7 +323,7 @@ func TestAnApplicationFromItsQuestionsToThePlace(t *testing.T) {
 			h.expect("sent", h.ask(who, "POST", apply, url.Values{"a0": {"Bo " + who}, "revision": {"0"}}), 303)
 		}
 		h.expect("mine", h.ask("ewa", "GET", "/pl/kpm-2021/zapisy/zgloszenia", nil), 200, "Sesja woda", "Można poprawić do")
-		h.expect("a session without a choice", h.ask("ewa", "GET", "/pl/kpm-2021/sesje/zielen/zgloszenie", nil), 404)
+		h.expect("a session without a choice", h.ask("ewa", "GET", "/pl/kpm-2021/sesje/zielen/zgloszenie", nil), 409)
 		h.expect("withdrawn", h.ask("jan", "POST", apply+"/wycofanie", nil), 303)
 		h.expect("and sent again", h.ask("jan", "POST", apply, url.Values{"a0": {"Jednak"}, "revision": {"0"}}), 303)
 

@@ -27,7 +27,7 @@ var Locale embed.FS
 
 // What can go wrong at the door and on the way to it.
 var (
-	ErrNoSession = errs.New(errs.NotFound, "attendance.no_session") // nobody signs up for it
+	ErrNoSession = errs.New(errs.Conflict, "attendance.no_session") // nobody signs up for it
 	ErrNobody    = errs.New(errs.NotFound, "attendance.nobody")     // has no place, and does not wait
 	ErrNoLink    = errs.New(errs.NotFound, "attendance.no_link")    // of a letter: it is of no use, or no more
 	ErrEarly     = errs.New(errs.Conflict, "attendance.early")

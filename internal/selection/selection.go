@@ -28,7 +28,7 @@ var Locale embed.FS
 
 // What can go wrong with applications and the choice among them.
 var (
-	ErrNoChoice   = errs.New(errs.NotFound, "selection.no_choice") // nobody applies for it
+	ErrNoChoice   = errs.New(errs.Conflict, "selection.no_choice") // nobody applies for it
 	ErrNone       = errs.New(errs.NotFound, "selection.none")      // no such application
 	ErrNotYet     = errs.New(errs.Conflict, "selection.not_yet")
 	ErrClosed     = errs.New(errs.Conflict, "selection.closed")

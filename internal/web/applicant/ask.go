@@ -79,8 +79,8 @@ func (p *Pages) questions(r *http.Request) (page questionsPage, form selection.F
 			return page, form, selection.ErrNoChoice
 		}
 		w, page.Session, form.Session = in, &s, s.ID
-	} else if w = page.plan.Window(admission.WindowID(r.PathValue("window"))); w == nil || !page.may(rights.SetSignups, w) {
-		return page, form, selection.ErrNoChoice
+	} else if w = page.window(r); w == nil || !page.may(rights.SetSignups, w) {
+		return page, form, rights.ErrHidden
 	}
 	page.Window = *w
 	if form, err = p.Selection.Form(r.Context(), page.Edition.ID, w.ID, form.Session); err != nil {

@@ -56,6 +56,17 @@ func (c council) may(a rights.Action, w *admission.Window) bool {
 	return c.Who.May(a, w.Path(c.Tree))
 }
 
+// window finds the window that the path names, by the end of its id or all of it; nil when there is none.
+func (c council) window(r *http.Request) *admission.Window {
+	named := r.PathValue("window")
+	for _, w := range c.plan.Windows() {
+		if w.Ref() == named || string(w.ID) == named {
+			return c.plan.Window(w.ID)
+		}
+	}
+	return nil
+}
+
 // part is a window as far as somebody chooses in it.
 type part struct {
 	Window    admission.Window
@@ -148,8 +159,11 @@ func (p *Pages) progress(r *http.Request) (page progressPage, err error) {
 	if page.council, err = p.council(r); err != nil {
 		return page, err
 	}
-	w := page.plan.Window(admission.WindowID(r.PathValue("window")))
-	if w == nil || w.Mode != admission.Selection || !page.may(rights.ManageSeats, w) {
+	w := page.window(r)
+	switch {
+	case w == nil || !page.may(rights.ManageSeats, w):
+		return page, rights.ErrHidden
+	case w.Mode != admission.Selection:
 		return page, selection.ErrNoChoice
 	}
 	if page.Part, err = p.part(r, page.council, *w); err != nil {
