@@ -181,9 +181,8 @@ func (p *Pages) takeQuestions(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	last := set.Revision
-	taken := 0
-	set.Questions, taken = read(&form)
-	set.Revision = form.Revision
+	asked, taken := read(&form)
+	set.Questions, set.Revision = asked, form.Revision
 	if form.Good() {
 		_, err = p.Selection.SaveForm(r.Context(), desk.By(r), set)
 	}

@@ -267,7 +267,7 @@ func (p *Pages) arrange(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if len(page.Rows) > 0 {
-		if err := p.Selection.Arrange(r.Context(), page.Rows[0].subject.Edition.ID, me(r), order); err != nil {
+		if err := p.Selection.Arrange(r.Context(), page.Rows[0].Edition.ID, me(r), order); err != nil {
 			return err
 		}
 	}

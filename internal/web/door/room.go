@@ -26,12 +26,12 @@ var roomTemplate = parse[roomPage]("room.html")
 
 // Hours are those of the session on the clocks of the edition.
 func (p roomPage) Hours(v web.View) string {
-	zone := p.Desk.Edition.Location()
+	zone := p.Edition.Location()
 	return v.ShortDay(p.Start.In(zone)) + ", " + v.Hours(p.Start.In(zone), p.End.In(zone))
 }
 
 // From is the hour from which on places can be freed.
-func (p roomPage) From(v web.View) string { return v.Hour(p.Opens().In(p.Desk.Edition.Location())) }
+func (p roomPage) From(v web.View) string { return v.Hour(p.Opens().In(p.Edition.Location())) }
 
 // Ahead says whether the session lies far ahead, so that the list is no more than a look.
 func (p roomPage) Ahead() bool {
