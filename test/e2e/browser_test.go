@@ -56,6 +56,7 @@ type tab struct {
 	t         *testing.T
 	ctx       context.Context
 	base      string
+	address   string // of the person's account, where a journey asks for their letters
 	mu        sync.Mutex
 	tolerated []string // parts of complaints that this journey provokes
 	bad       []string // what the console complained of
@@ -391,4 +392,9 @@ func (b *tab) zone(name string) {
 func (b *tab) prefers(languages string) {
 	b.t.Helper()
 	send(b, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": languages}})
+}
+
+// script runs something in the page whose value nobody needs.
+func script(source string) chromedp.Action[chromedp.Void] {
+	return chromedp.Evaluate[chromedp.Void]("void (() => { " + source + " })()")
 }

@@ -128,6 +128,19 @@ func (m *enrolment) now(t *testing.T) time.Time {
 // offer puts a session of an hour into a window, with so many places and whatever pools more.
 func (m *enrolment) offer(t *testing.T, w admission.Window, hour, places int, more ...admission.Pool) offered {
 	t.Helper()
+	o := m.take(t, hour)
+	pools := []admission.Pool{{Number: 1, Kind: admission.ForAll, Capacity: places}}
+	for i, pool := range more {
+		pool.Number = i + 2
+		pools = append(pools, pool)
+	}
+	m.change(t, o, w, pools)
+	return o
+}
+
+// take gives the test a session of an hour that nobody has.
+func (m *enrolment) take(t *testing.T, hour int) offered {
+	t.Helper()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(m.sessions[hour]) == 0 {
@@ -135,12 +148,6 @@ func (m *enrolment) offer(t *testing.T, w admission.Window, hour, places int, mo
 	}
 	o := m.sessions[hour][0]
 	m.sessions[hour] = m.sessions[hour][1:]
-	pools := []admission.Pool{{Number: 1, Kind: admission.ForAll, Capacity: places}}
-	for i, pool := range more {
-		pool.Number = i + 2
-		pools = append(pools, pool)
-	}
-	m.change(t, o, w, pools)
 	return o
 }
 
@@ -179,27 +186,26 @@ func (m *enrolment) exec(t *testing.T, statement string, args ...any) {
 // person is somebody new who has signed in, in a window of their own.
 func (m *enrolment) person(t *testing.T) *tab {
 	t.Helper()
-	b, link := m.stranger(t)
-	b.visit(link)
-	b.click("main form button")
-	return b
-}
-
-// stranger is somebody new who has an account and a link by which they can sign in.
-func (m *enrolment) stranger(t *testing.T) (b *tab, link string) {
-	t.Helper()
 	m.mu.Lock()
 	m.persons++
 	n := m.persons
 	m.mu.Unlock()
-	token, err := m.people.InviteUntil(t.Context(), address(n), fmt.Sprintf("Osoba %d (przykład)", n), time.Now().Add(time.Hour))
+	return m.enter(t, address(n))
+}
+
+// enter lets somebody in, by a link of their own.
+func (m *enrolment) enter(t *testing.T, address string) *tab {
+	t.Helper()
+	token, err := m.people.InviteUntil(t.Context(), address, "Osoba (przykład)", time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
-	b = open(t, m.Base)
-	b.address = address(n)
+	b := open(t, m.Base)
+	b.address = address
 	at := m.Links["organiser"]
-	return b, at[:strings.LastIndex(at, "/")+1] + token
+	b.visit(at[:strings.LastIndex(at, "/")+1] + token)
+	b.click("main form button")
+	return b
 }
 
 func address(n int) string { return fmt.Sprintf("osoba-%d@przyklad.example", n) }
