@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"obrady/internal/admission"
 	"obrady/internal/registration"
 	"obrady/internal/rights"
 )
@@ -306,6 +307,15 @@ func (w *world) things(kind string) (all []thing) {
 		case "campaign":
 			add("campaign-"+name, "", false, name)
 			add("campaign-"+name+"-p1", "", false, name+"/p1")
+		case "window":
+			for i, one := range c.kept[kind] {
+				at := []string{name}
+				if i == len(c.kept[kind])-1 { // the last one is a partner's
+					at = []string{name + "/p1"}
+				}
+				ref := admission.Window{ID: admission.WindowID(one)}.Ref()
+				add(ref, ref, true, at...)
+			}
 		case "case", "clause", "controller", "purpose", "letter":
 			for _, id := range c.kept[kind] {
 				add(id, "", false, name)

@@ -54,6 +54,9 @@ func (w *world) signups(name string, c *congress) {
 		w.must(err)
 		w.must(seats.SaveWishes(ctx, c.edition.ID, w.accounts[one], []signup.Wish{{Session: c.sessions["b2-ready"].ID}}))
 	}
+	if taker, in := c.participants["participant"]; in { // has a seat there, and the partner looks after it
+		w.also("partner@"+name+"/st2", taker.Badge, taker.Affiliation)
+	}
 	public := signup.Change{By: "desk", Reason: w.mark(seen(name, name)+" organiser@"+name+" protection@"+name+" self:other", name, "removal", "reason")} // is in the public log
 	w.must(seats.Remove(ctx, c.edition.ID, public, c.sessions["st2-ready"].ID, w.accounts["other"]))
 	desk.presence(choice)

@@ -165,11 +165,11 @@ func (p *Pages) takeEnlist(w http.ResponseWriter, r *http.Request) error {
 // open opens one session to sign-ups with as many seats as were typed; with none at all where nothing was.
 func (p *Pages) open(r *http.Request, e EnlistPage, form *web.Form, one enlistRow) error {
 	field := seatsField(one.Slug)
-	o := admission.Offer{Session: one.ID, Edition: e.Edition.ID, Window: e.Window.ID}
+	before, o := len(form.Problems), admission.Offer{Session: one.ID, Edition: e.Edition.ID, Window: e.Window.ID}
 	if form.Value(field) != "" {
 		o.Pools = []admission.Pool{{Number: 1, Kind: admission.ForAll, Capacity: form.Int(field)}}
 	}
-	if form.Problem(field) != nil {
+	if len(form.Problems) > before {
 		return nil
 	}
 	err := p.Signups.SaveOffer(r.Context(), signup.Change{By: desk.By(r)}, o)

@@ -58,9 +58,6 @@ func (p *Pages) offerOf(r *http.Request) (o OfferPage, err error) {
 			o.choices = append(o.choices, desk.Choice{Value: string(w.ID), Words: w.Name})
 		}
 	}
-	if o.Pools.whom, err = p.whomChoices(r.Context()); err != nil {
-		return o, err
-	}
 	workspace := ""
 	switch {
 	case o.In != nil:
@@ -69,6 +66,7 @@ func (p *Pages) offerOf(r *http.Request) (o OfferPage, err error) {
 	case !o.WholeEdition() && len(o.choices) > 0:
 		workspace = o.Plan.Window(admission.WindowID(o.choices[0].Value)).Workspace
 	}
+	o.Pools.whom = o.whomChoices(o.Pools.Before...)
 	o.Share, err = p.shareOf(r.Context(), o.board, workspace)
 	return o, err
 }

@@ -84,8 +84,9 @@ func whom(p admission.Pool) string {
 	return string(p.Kind) + ":" + p.Target
 }
 
-// whomChoices are all for whom a pool can be.
-func (p *Pages) whomChoices(ctx context.Context) ([]desk.Choice, error) {
+// whomChoices are all for whom a pool can be. Institutions are those of the programme, as far as whoever asks knows it,
+// and those that have a pool already.
+func (t board) whomChoices(pools ...admission.Pool) []desk.Choice {
 	all := desk.OrNone("windows.pools.nobody", []desk.Choice{{Value: string(admission.ForAll), Key: admission.ForAll.Key()}})
 	for _, n := range admission.Needs {
 		all = append(all, desk.Choice{Value: whom(admission.Pool{Kind: admission.ForNeed, Target: string(n)}), Key: n.Key()})
@@ -94,11 +95,15 @@ func (p *Pages) whomChoices(ctx context.Context) ([]desk.Choice, error) {
 	for _, s := range people.Sectors {
 		all = append(all, desk.Choice{Value: whom(admission.Pool{Kind: admission.ForSector, Target: string(s)}), Key: s.Key()})
 	}
-	institutions, err := p.People.Institutions(ctx)
-	for _, i := range institutions {
+	for _, i := range t.X.Institutions {
 		all = append(all, desk.Choice{Value: whom(admission.Pool{Kind: admission.ForInstitution, Target: string(i.ID)}), Words: i.Name})
 	}
-	return all, err
+	for _, p := range pools {
+		if !desk.Taken(all, func(c desk.Choice) bool { return c.Value == whom(p) }) {
+			all = append(all, desk.Choice{Value: whom(p), Key: p.Kind.Key()})
+		}
+	}
+	return all
 }
 
 // fillPools writes pools into the rows of a form.

@@ -37,9 +37,11 @@ func (p *Pages) share(r *http.Request) (s SharePage, err error) {
 	if s.windowBoard, err = p.window(r); err != nil {
 		return s, err
 	}
-	if s.Pools.whom, err = p.whomChoices(r.Context()); err != nil {
-		return s, err
+	var pools []admission.Pool
+	for _, o := range s.Offers() {
+		pools = append(pools, o.Pools...)
 	}
+	s.Pools.whom = s.whomChoices(pools...)
 	s.Share, err = p.shareOf(r.Context(), s.board, s.Window.Workspace)
 	return s, err
 }

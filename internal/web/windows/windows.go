@@ -80,7 +80,6 @@ type Partners interface {
 // People finds who is meant.
 type People interface {
 	AccountOf(ctx context.Context, email string) (people.Account, error) // people.ErrNoAccount when there is none
-	Institutions(ctx context.Context) ([]people.Institution, error)
 }
 
 // Looks notes who took other people's data away, and why.
