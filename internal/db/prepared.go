@@ -6,17 +6,25 @@ import (
 	"sync"
 )
 
-// prepared keeps the long statements of the one SQLite connection that writes:
-// reading the text of a statement with hundreds of arguments takes longer than
-// doing what it says. PostgreSQL's driver keeps its own.
+// prepared keeps the statements that the one SQLite connection that writes is
+// asked again and again: reading the text of one takes longer than doing what it
+// says. PostgreSQL's driver keeps its own.
 type prepared struct {
-	mu  sync.Mutex
-	all map[string]*sql.Stmt
+	mu   sync.Mutex
+	all  map[string]*sql.Stmt
+	uses map[string]int // of those that are not kept
 }
 
-// mostPrepared bounds how many are kept. Long statements come in few texts; one
-// beyond the bound is read each time, like a short one.
-const mostPrepared = 256
+// often is after how many uses a statement is worth keeping; a long one is at once.
+const often = 8
+
+// mostPrepared bounds how many are kept, and mostCounted of how many the uses are
+// counted. The statements of the house are some hundreds of texts; one beyond the
+// bound is read each time.
+const (
+	mostPrepared = 512
+	mostCounted  = 4096
+)
 
 // find returns the statement for query, or nil.
 func (p *prepared) find(query string) *sql.Stmt {
@@ -44,6 +52,17 @@ func (p *prepared) learn(ctx context.Context, pool *sql.DB, queries []string) {
 	}
 }
 
+// count notes a use of a statement and says whether it is used often.
+func (p *prepared) count(query string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.uses == nil || len(p.uses) >= mostCounted {
+		p.uses = map[string]int{}
+	}
+	p.uses[query]++
+	return p.uses[query] >= often
+}
+
 func (p *prepared) wants(query string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -66,13 +85,15 @@ func (p *prepared) keep(query string, stmt *sql.Stmt) bool {
 // on is what a statement of the transaction runs on: itself, prepared, where it is
 // kept, and else the transaction.
 func (t *Tx) on(ctx context.Context, query string, args int) runner {
-	if t.kept == nil || args < manyArgs {
+	if t.kept == nil {
 		return t.tx
 	}
 	if stmt := t.kept.find(query); stmt != nil {
 		return ready{t.tx.StmtContext(context.WithoutCancel(ctx), stmt)}
 	}
-	t.used = append(t.used, query)
+	if args >= manyArgs || t.kept.count(query) {
+		t.used = append(t.used, query)
+	}
 	return t.tx
 }
 
