@@ -60,7 +60,7 @@ const soon = 2000 // ms
 func TestTheOpeningMoment(t *testing.T) {
 	inBoth(t, func(t *testing.T, lang string) {
 		m, at, words := theEnrolment(t), signupPages[lang], heard[lang]
-		w := m.window(t, opensIn(time.Hour))
+		w := m.window(t, inAnHour)
 		o := m.offer(t, w, 0, 2)
 		first, second, third, outside := m.person(t), m.person(t), m.person(t), open(t, m.Base)
 		outside.visit(at.of(o))
@@ -128,10 +128,8 @@ func (b *tab) hears(part string) {
 	b.want(fmt.Sprintf(`document.querySelector(%q).getAttribute("role") === "status"`, said), "nobody hears the answer")
 }
 
-// opensIn sets when a window opens.
-func opensIn(ahead time.Duration) func(*admission.Window) {
-	return func(w *admission.Window) { w.OpensAt = time.Now().Add(ahead) }
-}
+// inAnHour sets a window that has not opened.
+func inAnHour(w *admission.Window) { w.OpensAt = w.OpensAt.Add(2 * time.Hour) }
 
 // Whatever the clock of the browser says, the button waits for that of the database; and whoever presses in the very
 // instant in which it is armed is not told that it is too early.
@@ -142,7 +140,7 @@ func TestTheButtonIsArmedByTheClockOfTheDatabase(t *testing.T) {
 	for _, off := range []string{"3600000", "-3600000"} {
 		t.Run(off+" ms", func(t *testing.T) {
 			t.Parallel()
-			w := m.window(t, opensIn(time.Hour))
+			w := m.window(t, inAnHour)
 			o := m.offer(t, w, 1, 5)
 			b := m.person(t)
 			b.provoke(409) // the house may be asked a little early, and is then asked again

@@ -27,7 +27,7 @@ func (m *enrolment) decisions(b *tab, o offered) (n int) {
 func TestAPressWithoutScript(t *testing.T) {
 	inBoth(t, func(t *testing.T, lang string) {
 		m, at, words := theEnrolment(t), signupPages[lang], heard[lang]
-		w := m.window(t, opensIn(time.Hour))
+		w := m.window(t, inAnHour)
 		o := m.offer(t, w, 1, 1)
 		b, after := m.person(t).withoutScript(), m.person(t).withoutScript()
 		b.visit(at.of(o))

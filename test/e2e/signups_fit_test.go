@@ -14,7 +14,7 @@ func TestPagesOfSignUpsFitEverybody(t *testing.T) {
 	inBoth(t, func(t *testing.T, lang string) {
 		m, at, words := theEnrolment(t), signupPages[lang], heard[lang]
 		fit := map[string]func(*tab, string){"pl": (*tab).fit, "en": (*tab).fitState}[lang]
-		w := m.window(t, opensIn(time.Hour))
+		w := m.window(t, inAnHour)
 		o := m.offer(t, w, 2, 1, admission.Pool{Kind: admission.ForNeed, Target: "wheelchair", Capacity: 1},
 			admission.Pool{Kind: admission.ForSector, Target: string(people.Sectors[0]), Capacity: 1})
 		full := m.offer(t, m.window(t, func(w *admission.Window) { w.Waiting = false }), 3, 0)

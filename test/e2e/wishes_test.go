@@ -18,7 +18,7 @@ func (b *tab) outcome(o offered) string {
 func TestAWishListIsClaimedAtOnce(t *testing.T) {
 	inBoth(t, func(t *testing.T, lang string) {
 		m, at, words := theEnrolment(t), signupPages[lang], heard[lang]
-		w := m.window(t, opensIn(time.Hour))
+		w := m.window(t, inAnHour)
 		best, clashing, other := m.offer(t, w, 3, 5), m.offer(t, w, 3, 5), m.offer(t, w, 4, 5)
 		b := m.person(t)
 		b.visit(at.of(clashing))
