@@ -20,7 +20,7 @@ func (e Engine) spelled(query string, args int) string {
 		return query
 	}
 	if known, ok := spellings.Load(query); ok {
-		return known.(string) //nolint:errcheck,forcetypeassert // only strings are stored
+		return known.(string) //nolint:forcetypeassert // only strings are stored
 	}
 	bare := unnumbered(query)
 	spellings.Store(query, bare)

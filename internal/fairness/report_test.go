@@ -83,7 +83,7 @@ func TestTheLogOfWhatWasDoneByHand(t *testing.T) {
 		o := open(t, d)
 		o.now = noon.Add(time.Hour)
 		desk := signup.Change{By: "desk", Reason: "prosiła o to"}
-		o.must(o.signup.Shift(t.Context(), o.in, desk, o.sessions[0], o.people[3], 1))
+		o.must(o.signup.Shift(t.Context(), o.in, desk, signup.Spot{Session: o.sessions[0], Account: o.people[3], Position: 1}))
 		o.must(o.signup.Remove(t.Context(), o.in, desk, o.sessions[1], o.people[4]))
 		got, err := fairness.NewService(d).Log(t.Context(), "w")
 		o.must(err)

@@ -143,7 +143,8 @@ func (s *Service) Save(ctx context.Context, by people.AccountID, of edition.ID, 
 		return i, err
 	}
 	i.ID, i.MadeBy, i.MadeAt = id.New(), by, s.now()
-	err := s.change(ctx, by, of, i.Window, "invitation.made", func(tx *db.Tx) error { return write(ctx, tx, i) })
+	c := change{by: by, of: of, window: i.Window, action: "invitation.made"}
+	err := s.apply(ctx, c, func(tx *db.Tx) error { return write(ctx, tx, i) })
 	if err != nil {
 		return i, fmt.Errorf("invite to a window: %w", err)
 	}
@@ -152,7 +153,8 @@ func (s *Service) Save(ctx context.Context, by people.AccountID, of edition.ID, 
 
 // Revoke ends an invitation, or returns ErrNone; who got a seat by it keeps it.
 func (s *Service) Revoke(ctx context.Context, by people.AccountID, of edition.ID, window admission.WindowID, invitation string) error {
-	err := s.change(ctx, by, of, window, "invitation.revoked", func(tx *db.Tx) error {
+	c := change{by: by, of: of, window: window, action: "invitation.revoked"}
+	err := s.apply(ctx, c, func(tx *db.Tx) error {
 		n, err := tx.Exec(ctx, `
 			UPDATE invitation SET revoked_at = $3 WHERE id = $1 AND window_id = $2 AND revoked_at IS NULL`, invitation, window, s.now())
 		if err == nil && n == 0 {
@@ -166,28 +168,36 @@ func (s *Service) Revoke(ctx context.Context, by people.AccountID, of edition.ID
 	return nil
 }
 
-func (s *Service) change(ctx context.Context, by people.AccountID, of edition.ID, window admission.WindowID, action string, do func(*db.Tx) error) error {
+// change is who does what to the invitations of which window.
+type change struct {
+	by     people.AccountID
+	of     edition.ID
+	window admission.WindowID
+	action string
+}
+
+func (s *Service) apply(ctx context.Context, c change, do func(*db.Tx) error) error {
 	return s.db.Tx(ctx, func(tx *db.Tx) error {
-		w, err := admission.FindWindow(ctx, tx, window)
+		w, err := admission.FindWindow(ctx, tx, c.window)
 		if err != nil {
 			return err
 		}
-		if w.Edition != of {
+		if w.Edition != c.of {
 			return admission.ErrNoWindow
 		}
 		if s.Guard != nil {
-			tree, err := rights.LoadTree(ctx, tx, of)
+			tree, err := rights.LoadTree(ctx, tx, c.of)
 			if err != nil {
 				return err
 			}
-			if err := s.Guard(ctx, tx, by, rights.SetSignups, w.Path(tree)); err != nil {
+			if err := s.Guard(ctx, tx, c.by, rights.SetSignups, w.Path(tree)); err != nil {
 				return err
 			}
 		}
 		if err := do(tx); err != nil {
 			return err
 		}
-		return journal.Write(ctx, tx, journal.Entry{At: s.now(), Actor: string(by), Action: action, Edition: string(of), Object: string(window)})
+		return journal.Write(ctx, tx, journal.Entry{At: s.now(), Actor: string(c.by), Action: c.action, Edition: string(c.of), Object: string(c.window)})
 	})
 }
 

@@ -91,7 +91,7 @@ var Policy = Table{
 	{Action: ReadProgramme, Reach: Everyone},
 	{Action: Enter, Reach: Everyone},
 	{Action: AnswerForSeat, Reach: Everyone}, // to whoever has the link of a seat
-	{Action: ReadMailbox, Reach: Everyone}, // mounted in the demonstration only
+	{Action: ReadMailbox, Reach: Everyone},   // mounted in the demonstration only
 
 	{Action: OwnAccount, Reach: SignedIn},
 	{Action: OwnData, Reach: SignedIn},

@@ -266,7 +266,9 @@ func TestSignedOutBetweenPressAndDecision(t *testing.T) {
 			got  chan heard
 			want error
 		}{
-			{"before", first, nil}, {"signed out meanwhile", ended, signup.ErrSignedOut}, {"still signed in", alive, nil},
+			{"before", first, nil},
+			{"signed out meanwhile", ended, signup.ErrSignedOut},
+			{"still signed in", alive, nil},
 			{"by somebody else's browser", stolen, signup.ErrSignedOut},
 		} {
 			if a := <-test.got; !errors.Is(a.err, test.want) || a.Got() != (test.want == nil) {

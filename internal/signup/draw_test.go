@@ -203,9 +203,10 @@ func TestADrawKeepsToWhatHoldsForAll(t *testing.T) {
 		s.must(err)
 		var colleagues, others []people.AccountID
 		for _, who := range s.people {
-			if s.model.guests[who].Institution == s.institutions[1] {
+			switch s.model.guests[who].Institution {
+			case s.institutions[1]:
 				colleagues = append(colleagues, who)
-			} else if s.model.guests[who].Institution == "" {
+			case "":
 				others = append(others, who)
 			}
 		}

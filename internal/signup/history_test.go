@@ -57,9 +57,28 @@ var often = []struct {
 	do    string
 	times int
 }{
-	{"take", 26}, {"batch", 8}, {"retry", 4}, {"leave", 9}, {"leave all", 2}, {"accept", 6}, {"later", 12}, {"look", 5},
-	{"resize", 7}, {"remove", 2}, {"admit", 4}, {"shift", 3}, {"move", 4}, {"keep", 3}, {"wish", 7}, {"ready", 5}, {"decide", 2},
-	{"hold", 1}, {"margin", 1}, {"rule", 3}, {"invite", 3}, {"revoke", 1},
+	{"take", 26},
+	{"batch", 8},
+	{"retry", 4},
+	{"leave", 9},
+	{"leave all", 2},
+	{"accept", 6},
+	{"later", 12},
+	{"look", 5},
+	{"resize", 7},
+	{"remove", 2},
+	{"admit", 4},
+	{"shift", 3},
+	{"move", 4},
+	{"keep", 3},
+	{"wish", 7},
+	{"ready", 5},
+	{"decide", 2},
+	{"hold", 1},
+	{"margin", 1},
+	{"rule", 3},
+	{"invite", 3},
+	{"revoke", 1},
 }
 
 // story makes the steps of a history from a seed.
@@ -227,7 +246,7 @@ func (s *stage) play(one step) (difference string) {
 		want = s.model.admit(who, session, desk)
 	case "shift":
 		to := one.n % 4
-		gotErr, wantErr = s.signup.Shift(ctx, of, desk, session, who, to), s.model.shift(who, session, desk, to)
+		gotErr, wantErr = s.signup.Shift(ctx, of, desk, signup.Spot{Session: session, Account: who, Position: to}), s.model.shift(who, session, desk, to)
 	default:
 		gotErr, wantErr = s.set(one)
 	}
@@ -560,7 +579,7 @@ func TestRandomHistories(t *testing.T) {
 				report(t, engine, one)
 				return
 			}
-			first := uint64(time.Now().UnixNano()) //nolint:forbidigo // a new seed each time, which is printed
+			first := uint64(time.Now().UnixNano()) // a new seed each time, which is printed
 			t.Logf("%d histories from seed %d on", count, first)
 			playMany(t, engine, first, count)
 		})

@@ -29,7 +29,7 @@ func TestALineIsShiftedAgainAndAgain(t *testing.T) {
 			moved := line[from]
 			line = append(line[:from], line[from+1:]...)
 			line = append(line[:1], append([]people.AccountID{moved}, line[1:]...)...)
-			c.must(c.signup.Shift(t.Context(), c.edition.ID, signup.Change{By: "desk", Reason: "asked"}, s, moved, 2))
+			c.must(c.signup.Shift(t.Context(), c.edition.ID, signup.Change{By: "desk", Reason: "asked"}, signup.Spot{Session: s, Account: moved, Position: 2}))
 		}
 		for i, one := range line {
 			if got := c.at(one, s); got.Position != i+1 {

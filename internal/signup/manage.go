@@ -33,7 +33,7 @@ func (s *Service) managing(ctx context.Context, of edition.ID, c Change, session
 			return err
 		}
 		path := func(t rights.Tree) []rights.Node { return t.Session(session, n.Block, n.Stage) }
-		if err := s.May(ctx, tx, c.By, rights.ManageSeats, path, of); err != nil {
+		if err := s.May(ctx, tx, Deed{By: c.By, Action: rights.ManageSeats, Edition: of, Path: path}); err != nil {
 			return err
 		}
 		e, err := fn(tx, b, o)
@@ -273,32 +273,39 @@ func (s *Service) AtDoor(ctx context.Context, tx *db.Tx, of edition.ID, t Turn) 
 // ErrPosition is returned for a position that the waiting list has not.
 var ErrPosition = errs.New(errs.Invalid, "signup.position")
 
-// Shift moves somebody on the waiting list to a position, from 1, for a reason.
-func (s *Service) Shift(ctx context.Context, of edition.ID, c Change, session programme.SessionID, who people.AccountID, to int) error {
-	err := s.managing(ctx, of, c, session, func(tx *db.Tx, b *book, o *admission.Offer) (journal.Entry, error) {
+// Spot is a position on the waiting list of a session, from 1, and who is to have it.
+type Spot struct {
+	Session  programme.SessionID
+	Account  people.AccountID
+	Position int
+}
+
+// Shift moves somebody on the waiting list to a position, for a reason.
+func (s *Service) Shift(ctx context.Context, of edition.ID, c Change, spot Spot) error {
+	err := s.managing(ctx, of, c, spot.Session, func(tx *db.Tx, b *book, o *admission.Offer) (journal.Entry, error) {
 		e := journal.Entry{Action: "signup.line_shifted"}
 		if err := c.Because(); err != nil {
 			return e, err
 		}
-		_, seat, err := b.seat(ctx, who, session)
+		_, seat, err := b.seat(ctx, spot.Account, spot.Session)
 		if err != nil {
 			return e, err
 		}
 		if seat.State != Waiting {
 			return e, ErrNoSeat
 		}
-		if to < 1 || to > o.Waiting {
+		if spot.Position < 1 || spot.Position > o.Waiting {
 			return e, ErrPosition
 		}
-		if err := b.shift(ctx, seat, to); err != nil {
+		if err := b.shift(ctx, seat, spot.Position); err != nil {
 			return e, err
 		}
-		b.note(Event{Session: session, Account: who, What: WasShifted, Why: c.Reason, Number: int64(to), Actor: c.By})
+		b.note(Event{Session: spot.Session, Account: spot.Account, What: WasShifted, Why: c.Reason, Number: int64(spot.Position), Actor: c.By})
 		b.change(seat)
 		return e, nil
 	})
 	if err != nil {
-		return fmt.Errorf("move somebody on the waiting list of %s: %w", session, err)
+		return fmt.Errorf("move somebody on the waiting list of %s: %w", spot.Session, err)
 	}
 	return nil
 }

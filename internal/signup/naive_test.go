@@ -415,6 +415,7 @@ func said(e signup.Event) signup.Outcome {
 		o.State, o.Position = signup.Waiting, int(e.Number)
 	case signup.WasRefused:
 		o.State, o.Why, o.Other, o.Number = signup.Refused, signup.Why(e.Why), e.Other, int(e.Number)
+	default: // nobody is answered with the others
 	}
 	return o
 }

@@ -70,7 +70,7 @@ func race(address string) error {
 	if _, err := s.Plan(context.Background(), job.Edition); err != nil {
 		return err
 	}
-	fmt.Println("ready") //nolint:forbidigo // to the process that started this one
+	fmt.Println("ready") // to the process that started this one
 	var start string
 	if err := in.Decode(&start); err != nil {
 		return fmt.Errorf("wait for the start: %w", err)

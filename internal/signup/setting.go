@@ -77,16 +77,24 @@ func (x Setting) Offer(ctx context.Context, session programme.SessionID) (*admis
 // Note writes a decision down that is about no one person.
 func (x Setting) Note(e Event) { x.b.note(e) }
 
-// May asks whether the action may be done at a place in the tree.
-func (s *Service) May(ctx context.Context, tx *db.Tx, by people.AccountID, a rights.Action, path func(rights.Tree) []rights.Node, of edition.ID) error {
+// Deed is what somebody wants to do, and where in the tree of an edition.
+type Deed struct {
+	By      people.AccountID
+	Action  rights.Action
+	Edition edition.ID
+	Path    func(rights.Tree) []rights.Node
+}
+
+// May asks whether somebody may do it.
+func (s *Service) May(ctx context.Context, tx *db.Tx, d Deed) error {
 	if s.Guard == nil {
 		return nil
 	}
-	tree, err := rights.LoadTree(ctx, tx, of)
+	tree, err := rights.LoadTree(ctx, tx, d.Edition)
 	if err != nil {
 		return err
 	}
-	return s.Guard(ctx, tx, by, a, path(tree))
+	return s.Guard(ctx, tx, d.By, d.Action, d.Path(tree))
 }
 
 // Appoint makes the seed of a draw and promises to decide when it is time.

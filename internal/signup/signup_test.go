@@ -22,7 +22,10 @@ func TestTheLastSeatAndTheList(t *testing.T) {
 		c.open(c.window(admission.FirstCome), s, 2)
 		who := c.accounts(5)
 		for i, want := range []signup.Outcome{
-			{State: signup.Holding}, {State: signup.Holding}, {State: signup.Waiting, Position: 1}, {State: signup.Waiting, Position: 2},
+			{State: signup.Holding},
+			{State: signup.Holding},
+			{State: signup.Waiting, Position: 1},
+			{State: signup.Waiting, Position: 2},
 			{State: signup.Waiting, Position: 3},
 		} {
 			got := c.one(who[i], s)

@@ -108,19 +108,25 @@ func (b *book) enter(ctx context.Context, who people.AccountID, wishes []Wish) e
 			continue
 		}
 		wanted := slices.ContainsFunc(wishes, func(wish Wish) bool { return b.asksFor(Claim{Wishes: []Wish{wish}}, w.ID) })
-		if err := b.ready(ctx, w.ID, who, wanted); err != nil {
+		change := b.withdraw
+		if wanted {
+			change = b.ready
+		}
+		if err := change(ctx, w.ID, who); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// ready puts somebody on the list of a draw, or takes them off it.
-func (b *book) ready(ctx context.Context, window admission.WindowID, who people.AccountID, is bool) error {
-	if !is {
-		_, err := b.tx.Exec(ctx, `DELETE FROM signup_entry WHERE window_id = $1 AND account_id = $2`, window, who)
-		return err
-	}
+// withdraw takes somebody off the list of a draw.
+func (b *book) withdraw(ctx context.Context, window admission.WindowID, who people.AccountID) error {
+	_, err := b.tx.Exec(ctx, `DELETE FROM signup_entry WHERE window_id = $1 AND account_id = $2`, window, who)
+	return err
+}
+
+// ready puts somebody on the list of a draw.
+func (b *book) ready(ctx context.Context, window admission.WindowID, who people.AccountID) error {
 	_, err := b.tx.Exec(ctx, `
 		INSERT INTO signup_entry (window_id, account_id, code, made_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (window_id, account_id) DO NOTHING`, window, who, draw.NewCode(), b.now)
@@ -153,7 +159,7 @@ func (s *Service) Ready(ctx context.Context, of edition.ID, who people.AccountID
 		if !b.asksFor(Claim{Wishes: wishes}, window) {
 			return ErrNoWishes
 		}
-		return b.ready(ctx, window, who, true)
+		return b.ready(ctx, window, who)
 	})
 	if err != nil {
 		return fmt.Errorf("join the queue of %s: %w", window, err)

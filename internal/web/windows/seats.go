@@ -222,11 +222,12 @@ func (p *Pages) takeSeat(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) shiftSeat(w http.ResponseWriter, r *http.Request) error {
 	return p.change(w, r, func(ctx context.Context, a *asked) error {
 		a.said = "windows.seats.shifted"
-		to, err := strconv.Atoi(a.Form.Value("position"))
+		position, err := strconv.Atoi(a.Form.Value("position"))
 		if err != nil {
 			return signup.ErrPosition
 		}
-		return p.Signups.Shift(ctx, a.Edition.ID, a.by, a.Session.ID, a.who, to)
+		spot := signup.Spot{Session: a.Session.ID, Account: a.who, Position: position}
+		return p.Signups.Shift(ctx, a.Edition.ID, a.by, spot)
 	})
 }
 

@@ -51,7 +51,7 @@ type Signups interface {
 	Takers(ctx context.Context, session programme.SessionID) ([]attendance.Taker, error)
 	Admit(ctx context.Context, of edition.ID, c signup.Change, session programme.SessionID, who people.AccountID) (signup.Outcome, error)
 	Remove(ctx context.Context, of edition.ID, c signup.Change, session programme.SessionID, who people.AccountID) error
-	Shift(ctx context.Context, of edition.ID, c signup.Change, session programme.SessionID, who people.AccountID, to int) error
+	Shift(ctx context.Context, of edition.ID, c signup.Change, spot signup.Spot) error
 }
 
 // Reports is what these pages ask of package fairness.
