@@ -131,6 +131,12 @@ func (i item) Has() bool { return i.Mine != nil && i.Mine.State.Present() }
 // Is says whether the visitor is in this state.
 func (i item) Is(state string) bool { return i.Mine != nil && string(i.Mine.State) == state }
 
+// Unsure says whether what others do can change what the visitor has: they wait for
+// a place or have been offered one.
+func (i item) Unsure() bool {
+	return i.Mine != nil && (i.Mine.State == signup.Waiting || i.Mine.State == signup.Offered)
+}
+
 // Moved says whether the session has moved and the visitor has not said what they want.
 func (i item) Moved() bool { return i.Has() && !i.Mine.MovedAt.IsZero() }
 

@@ -34,7 +34,8 @@ func TestTheHourFromBeginningToEnd(t *testing.T) {
 		shows(t, "the page in English", h.get("ala@example.org", "/en/kpm-2021/sessions/zielen/sign-up"), http.StatusOK,
 			"Sign-ups open on 31 May 2021 at 12:00.", "Places left: 1", "Workshop zielen", "Rules of sign-ups")
 		shows(t, "the prepared page", h.get("ala@example.org", page), http.StatusOK, `data-opens="2021-05-31T12:00:00+02:00"`,
-			`data-now="2021-05-31T09:00:00Z"`, `name="k" value="`, "Zapisz się", "Przycisk zacznie działać")
+			`data-now="2021-05-31T09:00:00Z"`, `name="k" value="`, "Zapisz się", "Przycisk zacznie działać",
+			`data-enter-url="/pl/wejscie?next=%2fpl%2fkpm-2021%2fsesje%2fzielen%2fzapis"`)
 		if status, got := h.press("ala@example.org", "zielen"); status != http.StatusConflict || !strings.Contains(got.Seats[0].Why, "ruszają") || !got.Now.Equal(h.at) {
 			t.Errorf("an early press: %d %+v, want a kind refusal with the hour", status, got)
 		}
@@ -49,6 +50,9 @@ func TestTheHourFromBeginningToEnd(t *testing.T) {
 		shows(t, "what Ala has", h.get("ala@example.org", mine), http.StatusOK, "1 miejsce", "Warsztat zielen", "Masz miejsce.", "Numer potwierdzenia:", "Oddaj miejsce")
 		shows(t, "what Ola has", h.get("ola@example.org", mine), http.StatusOK, "Jesteś na liście rezerwowej: 1. miejsce.", "Zrezygnuj z listy")
 		shows(t, "the page of who waits", h.get("ola@example.org", page), http.StatusOK, "Jesteś na liście rezerwowej: 1. miejsce.", `data-own-refresh="zielen"`)
+		shows(t, "the waiting list of Ola", h.get("ola@example.org", mine), http.StatusOK, `data-own="zielen"`)
+		hides(t, "the page of who holds a place", h.get("ala@example.org", page), "data-own-refresh")
+		hides(t, "the places of Ala", h.get("ala@example.org", mine), `data-own="zielen"`)
 
 		shows(t, "giving back asks", h.get("ala@example.org", page+"/rezygnacja"), http.StatusOK, "Oddać to miejsce?", "pierwsza osoba z listy rezerwowej")
 		shows(t, "giving back", h.post("ala@example.org", page+"/rezygnacja", nil), http.StatusSeeOther)

@@ -191,6 +191,7 @@ function show(form, told, words) {
   if (seats.length === 0) lines = [{ 0: words.lost, 401: words.out, 422: words.old }[told.status] ?? told.why ?? words.lost];
   if (seats.length > 1) lines = outcomes(form, seats, words);
   said.replaceChildren(...lines.filter(Boolean).map((line) => make("p", line)));
+  if (told.status === 401) said.append(way(words));
   if (told.receipt) said.append(make("p", (words.receipt ?? "%r").replace("%r", told.receipt), "receipt-line"));
   said.className = `press-said notice ${got ? (seats.some((seat) => seat.state === "held") ? "notice-good" : "notice-warn") : "notice-bad"}`;
   if (!got) {
@@ -199,7 +200,10 @@ function show(form, told, words) {
   }
   for (const part of form.children) if (part !== said) part.hidden = true;
   form.closest("section")?.querySelector("[data-after-press]")?.removeAttribute("hidden");
-  for (const part of form.closest("[data-own-part]")?.querySelectorAll("[data-state], [data-before-press]") ?? []) part.hidden = true;
+  const own = form.closest("[data-own-part]");
+  for (const part of own?.querySelectorAll("[data-state], [data-before-press]") ?? []) part.hidden = true;
+  const unsure = seats.find((seat) => seat.state === "waiting" || seat.state === "offered");
+  if (own && unsure) own.dataset.ownRefresh = unsure.session; // from now on its counts concern the visitor
   said.tabIndex = -1;
   said.focus(); // the button that had it is gone
 }
@@ -233,6 +237,15 @@ function sentence(seat, words) {
 function key() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+/** The way in for who is signed out, and back to this page. */
+function way(words) {
+  const line = make("p", "");
+  const link = make("a", words.enter ?? "");
+  link.href = words.enterUrl ?? "";
+  line.append(link);
+  return line;
 }
 
 function make(name, text, look = "") {
