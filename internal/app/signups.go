@@ -18,6 +18,7 @@ import (
 	"obrady/internal/outbox"
 	"obrady/internal/pace"
 	"obrady/internal/people"
+	"obrady/internal/publication"
 	"obrady/internal/push"
 	"obrady/internal/registration"
 	"obrady/internal/rights"
@@ -32,7 +33,7 @@ func (a *App) openSignups() {
 	a.Signups.Doors, a.Signups.Guard = a.sessions, a.mayDo
 	a.fairness = fairness.NewService(a.db)
 	a.seats = &seatWatch{db: a.db, signups: a.Signups, shown: a.Publication}
-	a.live = &board{fairness: a.fairness, signups: a.db, last: map[push.Topic]string{}}
+	a.live = &board{fairness: a.fairness, signups: a.db, public: a.Publication, last: map[push.Topic]string{}}
 	a.live.hub = push.NewHub(func(push.Topic) { a.live.wake() })
 	a.Signups.Changed = func(edition.ID) { a.live.wake() }
 }
@@ -125,6 +126,7 @@ func (a *App) followCancel(ctx context.Context, e outbox.Entry) error {
 type board struct {
 	fairness *fairness.Service
 	signups  *db.DB
+	public   *publication.Desk
 	hub      *push.Hub
 	bell     chan struct{}
 	once     sync.Once
@@ -136,8 +138,22 @@ const boardTick = 200 * time.Millisecond
 
 // Counts writes the counts of an edition.
 func (b *board) Counts(ctx context.Context, of edition.ID) ([]byte, error) {
-	text, _, err := b.fairness.Board(ctx, of)
+	shown := b.edition(of)
+	if shown == nil {
+		return nil, publication.ErrUnknown
+	}
+	text, _, err := b.fairness.Board(ctx, of, shown.Programme)
 	return text, err
+}
+
+// edition is what the public sees of an edition; nil for one that it does not see.
+func (b *board) edition(of edition.ID) *publication.Edition {
+	for _, e := range b.public.Current().Editions {
+		if e.ID == of {
+			return e
+		}
+	}
+	return nil
 }
 
 func (b *board) ringing() chan struct{} {
@@ -173,15 +189,19 @@ func (b *board) run(ctx context.Context) {
 }
 
 func (b *board) show(ctx context.Context, topic push.Topic) {
+	shown := b.edition(edition.ID(topic))
+	if shown == nil {
+		return
+	}
 	last, revision, err := signup.Progress(ctx, b.signups)
 	if err != nil {
 		return // the next tick comes soon
 	}
-	now := strconv.FormatInt(int64(last), 10) + "-" + strconv.FormatInt(revision, 10)
+	now := strconv.FormatInt(int64(last), 10) + "-" + strconv.FormatInt(revision, 10) + "-" + shown.Generation
 	if b.last[topic] == now && b.hub.Watchers(topic) > 0 && b.shown(topic) {
 		return
 	}
-	text, _, err := b.fairness.Board(ctx, edition.ID(topic))
+	text, _, err := b.fairness.Board(ctx, shown.ID, shown.Programme)
 	if err != nil {
 		return
 	}

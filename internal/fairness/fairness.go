@@ -4,16 +4,20 @@
 package fairness
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"obrady/internal/admission"
 	"obrady/internal/db"
 	"obrady/internal/edition"
 	"obrady/internal/people"
+	"obrady/internal/plan"
 	"obrady/internal/programme"
 	"obrady/internal/signup"
+	"obrady/internal/timetable"
 )
 
 // Service reads reports.
@@ -47,34 +51,51 @@ type Count struct {
 	Waiting int
 }
 
-// Counts reads the counts of all sessions of an edition, with the number of the
-// last decision that they show.
-func (s *Service) Counts(ctx context.Context, of edition.ID) (counts []Count, at signup.Receipt, err error) {
+// Counts reads the counts of the sessions of an edition that the public knows, shown
+// being the release that it sees, in the order of their addresses; with the number
+// of the last decision that they show. Addresses are those of the release.
+func (s *Service) Counts(ctx context.Context, of edition.ID, shown *timetable.Index) (counts []Count, at signup.Receipt, err error) {
+	all, at, err := s.countAll(ctx, of)
+	if err != nil {
+		return nil, 0, fmt.Errorf("count places: %w", err)
+	}
+	for _, c := range all {
+		if known := shown.Session(c.session); plan.Public(known) {
+			c.Slug = known.Slug
+			counts = append(counts, c.Count)
+		}
+	}
+	slices.SortFunc(counts, func(a, b Count) int { return cmp.Compare(a.Slug, b.Slug) })
+	return counts, at, nil
+}
+
+type counted struct {
+	session programme.SessionID
+	Count
+}
+
+func (s *Service) countAll(ctx context.Context, of edition.ID) (all []counted, at signup.Receipt, err error) {
 	err = s.db.Snapshot(ctx, func(q db.Querier) error {
 		if at, _, err = signup.Progress(ctx, q); err != nil {
 			return err
 		}
-		counts, err = db.Collect(func(row db.Scanner) (c Count, err error) {
-			return c, row.Scan(&c.Slug, &c.Left, &c.Waiting)
+		all, err = db.Collect(func(row db.Scanner) (c counted, err error) {
+			return c, row.Scan(&c.session, &c.Left, &c.Waiting)
 		})(q.Query(ctx, `
-			SELECT session.slug, COALESCE(SUM(p.capacity - p.taken), -1), s.waiting
-			FROM admission_session AS s JOIN session ON session.id = s.session_id
-			LEFT JOIN admission_pool AS p ON p.session_id = s.session_id AND p.kind = 'all'
-			WHERE s.edition_id = $1 GROUP BY session.slug, s.waiting ORDER BY session.slug`, of))
+			SELECT s.session_id, COALESCE(SUM(p.capacity - p.taken), -1), s.waiting
+			FROM admission_session AS s LEFT JOIN admission_pool AS p ON p.session_id = s.session_id AND p.kind = 'all'
+			WHERE s.edition_id = $1 GROUP BY s.session_id, s.waiting`, of))
 		return err
 	})
-	if err != nil {
-		return nil, 0, fmt.Errorf("count places: %w", err)
-	}
-	return counts, at, nil
+	return all, at, err
 }
 
-// Board writes the counts of an edition for open pages and for machines:
+// Board writes the Counts for open pages and for machines:
 // {"n":812,"s":{"miasto-zielone":[0,17]}}, where n is the number of the last
 // decision and each session has the places left (-1: not counted) and how many
 // wait.
-func (s *Service) Board(ctx context.Context, of edition.ID) (text []byte, at signup.Receipt, err error) {
-	counts, at, err := s.Counts(ctx, of)
+func (s *Service) Board(ctx context.Context, of edition.ID, shown *timetable.Index) (text []byte, at signup.Receipt, err error) {
+	counts, at, err := s.Counts(ctx, of, shown)
 	if err != nil {
 		return nil, 0, err
 	}

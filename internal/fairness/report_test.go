@@ -1,6 +1,7 @@
 package fairness_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/signup"
+	"obrady/internal/timetable"
 )
 
 // take makes somebody a participant of a sector.
@@ -61,12 +63,12 @@ func TestWhatEverybodySees(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		o := open(t, d)
 		s := fairness.NewService(d)
-		text, at, err := s.Board(t.Context(), o.in)
+		text, at, err := s.Board(t.Context(), o.in, o.released())
 		o.must(err)
 		if want := `{"n":6,"s":{"s0":[0,2],"s1":[1,0],"s2":[1,0]}}`; string(text) != want || at != 6 {
 			t.Errorf("Board = %s at %v, want %s at 6", text, at, want)
 		}
-		if empty, _, err := s.Board(t.Context(), "another"); err != nil || string(empty) != `{"n":6,"s":{}}` {
+		if empty, _, err := s.Board(t.Context(), "another", o.released()); err != nil || string(empty) != `{"n":6,"s":{}}` {
 			t.Errorf("Board of another edition = %s, %v, want no sessions", empty, err)
 		}
 		plan, err := s.Standing(t.Context(), o.in)
@@ -75,6 +77,49 @@ func TestWhatEverybodySees(t *testing.T) {
 			t.Errorf("Standing of s0 = %+v, want 2 seats taken and 2 who wait", offer)
 		}
 	})
+}
+
+// What is not released yet, or goes out as a draft, is nobody's business; and a new
+// address is known when it is released.
+func TestEverybodySeesOnlyWhatIsReleased(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d)
+		for _, test := range []struct {
+			name   string
+			change func(*timetable.Programme)
+			want   string
+		}{
+			{"before the first release", func(p *timetable.Programme) { p.Sessions = nil }, `{"n":6,"s":{}}`},
+			{"a session that came after it", func(p *timetable.Programme) {
+				p.Sessions = slices.DeleteFunc(p.Sessions, func(s programme.Session) bool { return s.Slug == "s1" })
+			}, `{"n":6,"s":{"s0":[0,2],"s2":[1,0]}}`},
+			{"a draft", func(p *timetable.Programme) { sessionAt(p, "s2").Status = programme.Draft }, `{"n":6,"s":{"s0":[0,2],"s1":[1,0]}}`},
+			{"another address", func(p *timetable.Programme) { sessionAt(p, "s0").Slug = "z" }, `{"n":6,"s":{"s1":[1,0],"s2":[1,0],"z":[0,2]}}`},
+		} {
+			t.Run(test.name, func(t *testing.T) {
+				shown := o.released().Programme
+				test.change(shown)
+				got, _, err := fairness.NewService(d).Board(t.Context(), o.in, shown.Index())
+				o.must(err)
+				if string(got) != test.want {
+					t.Errorf("Board = %s, want %s", got, test.want)
+				}
+			})
+		}
+	})
+}
+
+// released is the programme of the opening as a release would have it.
+func (o *opening) released() *timetable.Index {
+	o.t.Helper()
+	p, err := timetable.Load(o.t.Context(), o.db, o.in)
+	o.must(err)
+	return p.Index()
+}
+
+// sessionAt finds a session of a programme, to be changed.
+func sessionAt(p *timetable.Programme, slug string) *programme.Session {
+	return &p.Sessions[slices.IndexFunc(p.Sessions, func(s programme.Session) bool { return s.Slug == slug })]
 }
 
 // The public log tells what was done by hand, with the reason and without a name.

@@ -37,7 +37,7 @@ func (p *Pages) around(r *http.Request) (a around, err error) {
 	if a, err = p.outline(r); err != nil {
 		return a, err
 	}
-	counts, _, err := p.Reports.Counts(r.Context(), a.Edition.ID)
+	counts, _, err := p.Reports.Counts(r.Context(), a.Edition.ID, a.Edition.Programme)
 	if err != nil {
 		return a, err
 	}

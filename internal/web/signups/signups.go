@@ -21,6 +21,7 @@ import (
 	"obrady/internal/push"
 	"obrady/internal/registration"
 	"obrady/internal/signup"
+	"obrady/internal/timetable"
 	"obrady/internal/web"
 )
 
@@ -59,7 +60,7 @@ type Counter interface {
 
 // Reports tells everybody what became of those who asked; package fairness does.
 type Reports interface {
-	Counts(ctx context.Context, of edition.ID) ([]fairness.Count, signup.Receipt, error)
+	Counts(ctx context.Context, of edition.ID, shown *timetable.Index) ([]fairness.Count, signup.Receipt, error)
 	Report(ctx context.Context, window admission.WindowID) (fairness.Report, error)
 	Log(ctx context.Context, window admission.WindowID) ([]fairness.Logged, error)
 	Lot(ctx context.Context, window admission.WindowID) (fairness.Lot, error)
