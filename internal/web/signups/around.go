@@ -110,6 +110,7 @@ type item struct {
 	Own       string          // where the visitor stands, as a sentence
 	Link      attendance.Link // the way in from elsewhere
 	Asked     bool            // the visitor has been asked whether they come, and has not said so yet
+	Coming    bool            // they have said that they come
 }
 
 // timing is when and where a session is given.

@@ -110,6 +110,8 @@ func (h *house) elsewhere() []web.Route {
 	}
 	nothing := func(http.ResponseWriter, *http.Request) error { return nil }
 	return []web.Route{
+		{Name: "application", PL: "/{edition}/sesje/{session}/zgloszenie", EN: "/{edition}/sessions/{session}/application", Action: "programme.read", Handle: nothing},
+		{Name: "applications", PL: "/{edition}/zapisy/zgloszenia", EN: "/{edition}/sign-ups/applications", Action: "programme.read", Handle: nothing},
 		{Name: "test.enter", Path: "/test-enter/{email}", Action: "account.enter", Handle: enter},
 		{Name: "desk.sign-in", PL: "/wejscie", EN: "/enter", Action: "account.enter", Handle: nothing},
 		{Name: "signup.come", Method: http.MethodPost, PL: "/{edition}/sesje/{session}/przyjde", EN: "/{edition}/sessions/{session}/coming", Action: "programme.read", Handle: nothing},

@@ -62,6 +62,11 @@ func (m minePage) Waiting() []item { return m.in(signup.Waiting) }
 // Released are the seats that were given back.
 func (m minePage) Released() []item { return m.in(signup.Released) }
 
+// Chosen says whether places are given by choice anywhere, so that there are applications to look after.
+func (m minePage) Chosen() bool {
+	return slices.ContainsFunc(m.plan.Windows(), func(w admission.Window) bool { return w.Mode == admission.Selection })
+}
+
 // Nothing says whether there is nothing at all to show.
 func (m minePage) Nothing() bool {
 	return len(m.Offered())+len(m.Held())+len(m.Waiting()) == 0
@@ -101,7 +106,7 @@ func (p *Pages) showMine(w http.ResponseWriter, r *http.Request) error {
 	return mineTemplate.Show(w, r, page)
 }
 
-// addRooms says of each seat how one comes to it.
+// addRooms says of each seat how one comes to it, and whether one does.
 func (p *Pages) addRooms(r *http.Request, page *minePage) error {
 	var sessions []programme.SessionID
 	for _, i := range page.Items {
@@ -119,8 +124,11 @@ func (p *Pages) addRooms(r *http.Request, page *minePage) error {
 	}
 	for n := range page.Items {
 		i := &page.Items[n]
-		coming, asked := answers[i.Offer.Session]
-		i.Link, i.Asked = links[i.Offer.Session], asked && !coming && i.Mine.State == signup.Holding
+		i.Link = links[i.Offer.Session]
+		if start := i.Offer.StartsAt; i.Mine.State == signup.Holding && !i.Cancelled && page.Now.Before(start) {
+			coming, asked := answers[i.Offer.Session]
+			i.Asked, i.Coming = asked && !coming, coming
+		}
 	}
 	return nil
 }

@@ -79,8 +79,8 @@ func TestEveryModeSaysWhatToDo(t *testing.T) {
 		says []string
 	}{
 		{"a lottery that collects", admission.Lottery, "zielen", noon, []string{"Listy życzeń są zbierane do 1 czerwca 2021, godz. 12:00.", "Dodaj do listy życzeń"}},
-		{"a selection that collects", admission.Selection, "woda", noon, []string{"Zgłoszenia są przyjmowane do 1 czerwca 2021, godz. 12:00.", "odpowiedz na pytania"}},
-		{"a selection that decides", admission.Selection, "woda", noon.Add(25 * time.Hour), []string{"Decyzje będą znane najpóźniej 1 czerwca 2021, godz. 18:00."}},
+		{"a selection that collects", admission.Selection, "woda", noon, []string{"Zgłoszenia są przyjmowane do 1 czerwca 2021, godz. 12:00.", "odpowiedz na pytania", `href="/pl/kpm-2021/sesje/woda/zgloszenie"`}},
+		{"a selection that decides", admission.Selection, "woda", noon.Add(25 * time.Hour), []string{"Decyzje będą znane najpóźniej 1 czerwca 2021, godz. 18:00.", "Zobacz swoje zgłoszenie"}},
 		{"a pre-queue long before", admission.Prequeue, "ruch", noon.Add(-time.Hour), []string{"Dołącz do kolejki", `data-opens="2021-05-31T11:45:00+02:00"`}},
 		{"an invitation", admission.Invitation, "kolizja", noon, []string{"Kod z zaproszenia", `name="code"`}},
 		{"open sign-ups", admission.Open, "bez", noon, []string{"Zapisuje się, kto chce", "Zapisz się"}},
@@ -95,6 +95,7 @@ func TestEveryModeSaysWhatToDo(t *testing.T) {
 			shows(t, test.name+" in the list", h.get("", mine+"/sesje"), http.StatusOK, "Warsztat "+test.slug)
 		})
 	}
+	shows(t, "who may have applied", h.get("ala@example.org", mine), http.StatusOK, `href="/pl/kpm-2021/zapisy/zgloszenia"`)
 }
 
 func TestARefusalNamesWhatStandsInTheWay(t *testing.T) {

@@ -201,6 +201,13 @@ func (s sessionPage) AsksCode() bool {
 		slices.ContainsFunc(s.Item.Offer.Pools, func(p admission.Pool) bool { return p.Kind == admission.ForInvited })
 }
 
+// Decided says whether applications are being read or have been: there is no form any
+// more, but what one wrote can still be seen.
+func (s sessionPage) Decided() bool {
+	w := s.Item.Window
+	return s.SignedIn && w.Mode == admission.Selection && w.Phase(s.Now) == admission.Deciding
+}
+
 // Draws says whether a lot decides, of which there is a public record.
 func (s sessionPage) Draws() bool { return s.Item.Window.Mode.Draws() }
 
