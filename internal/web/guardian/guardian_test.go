@@ -27,6 +27,8 @@ func TestEverybodySeesAndTakesHomeTheirOwnDataAlone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
 		page := h.wants(speaker, "/pl/moje/dane", http.StatusOK, "Moje dane", speaker, "Zofia Kanarek", "Sesja zielen")
+		h.wants(speaker, "/pl/moje/dane", http.StatusOK, "obecność", "nie ma", "decyzja", "odmowa", "miejsce z listy rezerwowej",
+			"To miejsce nie pasuje już do Twoich pozostałych zapisów.", "miejsce dla wózka, odbiornik tłumaczenia", "Za tydzień.")
 		if strings.Contains(page, chief) || strings.Contains(page, officer) {
 			t.Error("the page tells of others")
 		}

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"obrady/internal/admission"
+	"obrady/internal/attendance"
 	"obrady/internal/consent"
 	"obrady/internal/db"
 	"obrady/internal/draft"
@@ -20,6 +22,8 @@ import (
 	"obrady/internal/programme"
 	"obrady/internal/publication"
 	"obrady/internal/rights"
+	"obrady/internal/selection"
+	"obrady/internal/signup"
 	"obrady/internal/text"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
@@ -78,13 +82,13 @@ func open(t *testing.T, d *db.DB) *house {
 		{Name: "timetable", Collect: timetable.Collect, Erase: timetable.Erase},
 		{Name: "programme", Collect: programme.Collect, Erase: programme.Erase},
 		{Name: "rights", Collect: rights.Collect, Erase: rights.Erase},
-		privacy.Journal(), privacy.Cases(),
+		privacy.Journal(), privacy.Cases(), {Name: "codes", Collect: h.codes, Erase: nothingKept},
 		{Name: "people", Collect: people.Collect, Erase: people.Erase},
 	}})
 	h.published = publication.New(d, releases, slog.New(slog.DiscardHandler))
 	webtest.Organiser(t, d, chief)
 	config := webtest.Config(t, guardian.Locale, desk.Locale, text.Locale, edition.Locale, people.Locale, programme.Locale, rights.Locale,
-		timetable.Locale, consent.Locale, privacy.Locale)
+		timetable.Locale, consent.Locale, privacy.Locale, admission.Locale, attendance.Locale, selection.Locale, signup.Locale)
 	kit := &desk.Kit{Editions: h.editions, Accounts: register, Rights: h.rights, Drafts: drafts{d}, Now: now}
 	pages := &guardian.Pages{
 		Kit: kit, Privacy: h.privacy, Consents: consent.NewService(d, now), People: register, Rights: h.rights,
@@ -100,6 +104,22 @@ func open(t *testing.T, d *db.DB) *house {
 	h.must(h.site.Mount(append(pages.Routes(), h.otherRoutes(kit)...)...))
 	h.furnish(register)
 	return h
+}
+
+// codes are words of closed lists, as packages keep them about the speaker.
+func (h *house) codes(_ context.Context, _ db.Querier, s people.Subject) (people.Extract, error) {
+	out := people.Extract{Part: "attendance.data.part"}
+	if s.Account != "" && s.Account == h.accounts[speaker].ID {
+		out.Rows = []map[string]any{{
+			"presence": attendance.Absent, "verdict": signup.Passed, "what": "promoted", "why": "line_changed", "needs": "wheelchair headset",
+			"note": "Za tydzień.",
+		}}
+	}
+	return out, nil
+}
+
+func nothingKept(context.Context, *db.Tx, people.Subject, time.Time) ([]people.Outcome, error) {
+	return nil, nil
 }
 
 // otherRoutes are what these pages lead to, and a way in for tests.

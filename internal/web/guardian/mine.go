@@ -54,17 +54,17 @@ var codes = map[string][]string{
 	"action": {"guardian.action."}, "role": {"rights.role_name.", "programme.role."}, "node": {"rights.node."},
 	"kind": {"guardian.kind.", "guardian.action."}, "lang": {"programme.language."}, "sector": {"people.sector."}, "form": {"edition.form."},
 	"state": {"privacy.state.", "registration.state.", "mail.state."}, "ground": {"privacy.ground."}, "place": {"consent.place."}, "refusal": {"rights.refusal."},
-	"part": {""},
+	"part": {""}, "presence": {"attendance.presence."}, "verdict": {"selection.verdict."}, "what": {"signup.what."}, "why": {"signup.why."},
 }
+
+// needs are the beginnings of the words for what somebody needs, of which a row has several.
+var needs = []string{"admission.need.", "registration.need."}
 
 func factsOf(v web.View, row map[string]any) (all []fact) {
 	for _, name := range slices.Sorted(maps.Keys(row)) {
-		value := inWords(v, row[name])
-		for _, said := range codes[name] {
-			if words := v.T(said + value); words != said+value {
-				value = words
-				break
-			}
+		value := decoded(v, inWords(v, row[name]), codes[name])
+		if name == "needs" {
+			value = listed(v, value)
 		}
 		if value == "" {
 			continue
@@ -72,6 +72,25 @@ func factsOf(v web.View, row map[string]any) (all []fact) {
 		all = append(all, fact{labelOf(v, name), value})
 	}
 	return all
+}
+
+// decoded is what a code means by the first of these beginnings of sentences that knows it, or else the code.
+func decoded(v web.View, code string, beginnings []string) string {
+	for _, said := range beginnings {
+		if words := v.T(said + code); words != said+code {
+			return words
+		}
+	}
+	return code
+}
+
+// listed puts the codes of needs into words.
+func listed(v web.View, codes string) string {
+	all := strings.FieldsFunc(codes, func(r rune) bool { return r == ' ' || r == ',' })
+	for i, code := range all {
+		all[i] = decoded(v, code, needs)
+	}
+	return strings.Join(all, ", ")
 }
 
 // key: guardian.field.*
