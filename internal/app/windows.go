@@ -11,8 +11,11 @@ import (
 	"obrady/internal/web/windows"
 )
 
-// routeReport is the public report of a window.
-const routeReport = "signup.report"
+// What the pages of windows lead to elsewhere.
+const (
+	routeReport    = "signup.report"      // the public report of a window
+	routeQuestions = "desk.questions.all" // what applicants are asked
+)
 
 // windowPages are the pages at which sign-ups are arranged and looked after.
 func (a *App) windowPages(kit *desk.Kit, keeper *partner.Keeper) *windows.Pages {
@@ -21,7 +24,7 @@ func (a *App) windowPages(kit *desk.Kit, keeper *partner.Keeper) *windows.Pages 
 	return &windows.Pages{
 		Kit: kit, Signups: a.seatDesk(), Reports: a.fairness, Invitations: invitations, Timetable: keeper,
 		Partners: partner.NewService(a.db, a.config.Now, a.Timetable), People: register{a.People, a.db}, Looks: a.Rights,
-		Words: a.catalogue, Report: routeReport,
+		Words: a.catalogue, Report: routeReport, Questions: routeQuestions,
 	}
 }
 

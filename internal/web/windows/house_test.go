@@ -136,7 +136,7 @@ func open(t *testing.T, d *db.DB) *house {
 	pages := &windows.Pages{
 		Kit: kit, Signups: h.signups, Reports: h.signups.lots, Invitations: invitations, Timetable: keeper,
 		Partners: partner.NewService(d, now, plans), People: register{people.NewService(d, now), d}, Looks: allowed, Words: config.Catalogue,
-		Report: "report",
+		Report: "report", Questions: "questions",
 	}
 	config.SignIn, config.Guard = "signin", guard.Guard{Rights: allowed, Log: slog.New(slog.DiscardHandler)}
 	config.Log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
@@ -171,6 +171,7 @@ func (h *house) elsewhere(kit *desk.Kit) []web.Route {
 	return append(append(draft, kit.DraftRoutes()...),
 		web.Route{Name: "test.enter", Path: "/test-enter/{email}", Action: "account.enter", Handle: enter},
 		web.Route{Name: "signin", PL: "/wejscie", EN: "/enter", Action: "account.enter", Handle: nothing},
+		web.Route{Name: "questions", PL: "/{edition}/biurko/wybor/okna/{window}/pytania", EN: "/{edition}/desk/choice/windows/{window}/questions", Action: "programme.read", Handle: nothing},
 		web.Route{Name: "report", PL: "/{edition}/zapisy/{window}/przebieg", EN: "/{edition}/sign-ups/{window}/report", Action: "programme.read", Handle: nothing},
 		web.Route{Name: "desk.editions", PL: "/biurko", EN: "/desk", Action: "programme.read", Handle: nothing},
 		web.Route{Name: "desk.sign-out", Method: http.MethodPost, PL: "/wyjscie", EN: "/leave", Action: "account.enter", Handle: nothing})

@@ -79,3 +79,27 @@ func TestTheListIsTakenAwayForAReason(t *testing.T) {
 		}
 	})
 }
+
+// What somebody relies on cannot be switched off, so nobody is offered the button.
+func TestSignUpsInUseStay(t *testing.T) {
+	h := open(t, dbtest.New(t, db.SQLite))
+	h.opened(chief, "warsztaty-a", "2")
+	const one = desks + "/sesje/warsztaty-a"
+	wants(t, "before anybody came", h.get(chief, one), 200, one+"/usuniecie")
+	who := h.participant("Kanarek")
+	h.at = early.Add(3 * time.Hour)
+	if got := h.press(who, "warsztaty-a"); got.State != signup.Holding {
+		t.Fatalf("the press got %+v, want a seat", got)
+	}
+	got := h.get(chief, one)
+	wants(t, "with somebody there", got, 200, "Ktoś ma tu miejsce albo na nie czeka")
+	lacks(t, "with somebody there", got, one+"/usuniecie")
+}
+
+func TestAWindowOfApplicationsLeadsToTheirQuestions(t *testing.T) {
+	h := open(t, dbtest.New(t, db.SQLite))
+	const questions = "Pytania do zgłoszeń"
+	lacks(t, "a window by order", h.get(chief, h.window(chief)), questions)
+	chosen := h.window(chief, set("mode", "selection", "decides_on", "2021-05-25", "decides_at", "12:00", "announces_on", "2021-05-26", "announces_at", "12:00"))
+	wants(t, "a window by choice", h.get(chief, chosen), 200, questions, "/biurko/wybor/okna/"+chosen[strings.LastIndex(chosen, "/")+1:]+"/pytania")
+}

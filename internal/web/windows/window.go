@@ -18,6 +18,8 @@ type WindowPage struct {
 	Lot    fairness.Lot
 	Rows   []offerRow
 	Report string // the route of its public report, if there is one
+	// Questions is the route at which applicants' questions are set; empty where nobody applies.
+	Questions string
 }
 
 // offerRow is a session of a window, with whether whoever asks looks after its seats.
@@ -62,6 +64,9 @@ func (p *Pages) showWindow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := WindowPage{windowBoard: t, Report: p.report(t.board)}
+	if t.Window.Mode == admission.Selection {
+		page.Questions = p.Questions
+	}
 	if t.Draws() {
 		if page.Lot, err = p.lot(r, t.Window.ID); err != nil {
 			return err

@@ -87,7 +87,7 @@ type Looks interface {
 	Look(ctx context.Context, l rights.Look) error
 }
 
-// Pages are the pages about sign-ups at the desk. All fields but Report are needed.
+// Pages are the pages about sign-ups at the desk. All fields but Report and Questions are needed.
 type Pages struct {
 	*desk.Kit
 	Signups     Signups
@@ -100,6 +100,8 @@ type Pages struct {
 	Words       *i18n.Catalogue
 	// Report names the route of the public report of a window, which takes an edition and a window; none when empty.
 	Report string
+	// Questions names the route at which the questions to applicants of a window are set, likewise.
+	Questions string
 }
 
 // permission is an action and what it is done to.
