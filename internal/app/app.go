@@ -159,7 +159,7 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 
 // handlers says what follows from what has happened.
 func (a *App) handlers() map[string]func(context.Context, outbox.Entry) error {
-	letters := notify.Letters{DB: a.db, Now: a.config.Now, Words: a.catalogue, Address: a.Site.URL}
+	letters := notify.Letters{DB: a.db, Now: a.config.Now, Words: a.catalogue, Address: a.Site.URL, Title: a.announced}
 	all := letters.Handlers()
 	maps.Copy(all, map[string]func(context.Context, outbox.Entry) error{
 		timetable.Released{}.Kind(): func(ctx context.Context, e outbox.Entry) error {

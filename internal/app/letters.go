@@ -8,8 +8,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"obrady/internal/db"
+	"obrady/internal/edition"
+	"obrady/internal/i18n"
 	"obrady/internal/mail"
 	"obrady/internal/outbox"
+	"obrady/internal/plan"
+	"obrady/internal/programme"
 	"obrady/internal/signup"
 )
 
@@ -29,6 +33,19 @@ func (a *App) openMail() {
 func otherPromises() []outbox.Lane {
 	seats := signup.Decided{}.Kind()
 	return []outbox.Lane{outbox.Except(append(slices.Clone(mail.Events), seats)...), outbox.Only(seats)}
+}
+
+// announced is what the public calls a session. What is being worked on is for nobody's letter before it is released.
+func (a *App) announced(of edition.ID, session programme.SessionID) (i18n.Text, bool) {
+	for _, e := range a.Publication.Current().Editions {
+		if e.ID != of {
+			continue
+		}
+		if s := e.Programme.Session(session); plan.Public(s) {
+			return s.Title, true
+		}
+	}
+	return i18n.Text{}, false
 }
 
 // deliver brings letters out of the house until ctx ends. Without a mail server they wait.

@@ -25,7 +25,7 @@ func (a *App) openPresence() {
 
 // doorPages are the pages of those who stand at the door of a session.
 func (a *App) doorPages(kit *desk.Kit) *door.Pages {
-	return &door.Pages{Kit: kit, Doors: a.Attendance, Plans: a.fairness, Timetable: a.Timetable, Public: a.Editions}
+	return &door.Pages{Kit: kit, Doors: a.Attendance, Plans: a.fairness, Timetable: a.Timetable, Public: a.Editions, Released: a.Publication}
 }
 
 // applicantPages are the pages of those who apply for a session and of those who choose.

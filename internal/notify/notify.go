@@ -14,9 +14,11 @@ import (
 	"time"
 
 	"obrady/internal/db"
+	"obrady/internal/edition"
 	"obrady/internal/i18n"
 	"obrady/internal/mail"
 	"obrady/internal/outbox"
+	"obrady/internal/programme"
 )
 
 // Locale holds the sentences of the letters.
@@ -24,13 +26,27 @@ import (
 //go:embed locale/*.json
 var Locale embed.FS
 
-// Letters writes letters. All fields are needed.
+// Letters writes letters. All fields but Title are needed.
 type Letters struct {
 	DB    *db.DB
 	Now   func() time.Time
 	Words *i18n.Catalogue
 	// Address is the path of the page that a route shows, in a language; the site's table of routes knows it.
 	Address func(lang i18n.Lang, route string, args ...any) (string, error)
+	// Title is what the public calls a session, and false for one that it does not know, whose letters then say what it is
+	// called on the desk. Nil asks the desk about all of them.
+	Title func(of edition.ID, session programme.SessionID) (i18n.Text, bool)
+}
+
+// title is the public name of a session, or else the one on the desk.
+func (l *Letters) title(of edition.ID, session programme.SessionID, onDesk i18n.Text) i18n.Text {
+	if l.Title == nil {
+		return onDesk
+	}
+	if announced, known := l.Title(of, session); known {
+		return announced
+	}
+	return onDesk
 }
 
 // Handlers says which event leads to which letter.

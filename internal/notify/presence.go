@@ -67,11 +67,12 @@ func (l *Letters) askComing(ctx context.Context, q db.Querier, who people.Accoun
 	if err != nil {
 		return mail.Letter{}, err
 	}
+	title := l.title(about.Edition, about.Session, about.Title)
 	return l.compose(news{
 		kind: comingAsked, edition: about.Edition, to: who, route: "coming", args: []any{token},
 		words: func(p i18n.Printer) map[string]string {
 			s := seatSpeaker{Printer: p, edition: f.edition}
-			return map[string]string{"session": about.Title.In(p.Lang).Text, "when": s.moment(admission.Span{Start: about.StartAt})}
+			return map[string]string{"session": title.In(p.Lang).Text, "when": s.moment(admission.Span{Start: about.StartAt})}
 		},
 	}, f)
 }

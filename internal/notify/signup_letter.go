@@ -42,6 +42,10 @@ func (l *Letters) seatsDecided(ctx context.Context, e outbox.Entry) error {
 	if w.sessions, err = sessionsOf(ctx, l.DB, w.of); err != nil {
 		return fmt.Errorf("read the sessions of letters: %w", err)
 	}
+	for id, f := range w.sessions {
+		f.Title = l.title(w.of, id, f.Title)
+		w.sessions[id] = f
+	}
 	for part := range slices.Chunk(tidings(events, w.sessions), lettersAtOnce) {
 		if err := w.tell(ctx, part); err != nil {
 			return fmt.Errorf("write letters about seats: %w", err)

@@ -10,6 +10,7 @@ import (
 	"obrady/internal/attendance"
 	"obrady/internal/edition"
 	"obrady/internal/errs"
+	"obrady/internal/plan"
 	"obrady/internal/signup"
 	"obrady/internal/web"
 	"obrady/internal/web/desk"
@@ -49,7 +50,7 @@ func (p *Pages) question(r *http.Request) (page questionPage, err error) {
 		return page, err
 	}
 	all, err := p.Public.Editions(r.Context())
-	i := slices.IndexFunc(all, func(e edition.Edition) bool { return e.ID == page.Edition })
+	i := slices.IndexFunc(all, func(e edition.Edition) bool { return e.ID == page.Edition && e.Public })
 	if err == nil && i < 0 {
 		err = attendance.ErrNoLink
 	}
@@ -57,6 +58,11 @@ func (p *Pages) question(r *http.Request) (page questionPage, err error) {
 		return page, err
 	}
 	page.zone = all[i].Location()
+	if e, err := p.Released.Edition(page.Where); err == nil {
+		if told := e.Programme.Session(page.Session); plan.Public(told) {
+			page.Title = told.Title
+		}
+	}
 	return page, nil
 }
 
@@ -104,11 +110,11 @@ func (p *Pages) come(w http.ResponseWriter, r *http.Request) error {
 	if i < 0 {
 		return edition.ErrUnknown
 	}
-	plan, err := p.Plans.Standing(r.Context(), all[i].ID)
+	set, err := p.Plans.Standing(r.Context(), all[i].ID)
 	if err != nil {
 		return err
 	}
-	o, _ := plan.OfferAt(r.PathValue("session"))
+	o, _ := set.OfferAt(r.PathValue("session"))
 	if o == nil {
 		return attendance.ErrNoSession
 	}

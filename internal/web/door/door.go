@@ -19,7 +19,9 @@ import (
 	"obrady/internal/errs"
 	"obrady/internal/i18n"
 	"obrady/internal/people"
+	"obrady/internal/plan"
 	"obrady/internal/programme"
+	"obrady/internal/publication"
 	"obrady/internal/rights"
 	"obrady/internal/timetable"
 	"obrady/internal/web"
@@ -64,9 +66,15 @@ type Editions interface {
 	Editions(ctx context.Context) ([]edition.Edition, error)
 }
 
+// Released says what the public knows of the programme; package publication does.
+type Released interface {
+	Edition(slug string) (*publication.Edition, error)
+}
+
 // Pages are the pages of doors. All fields are needed.
 type Pages struct {
 	*desk.Kit
+	Released  Released
 	Doors     Doors
 	Plans     Plans
 	Timetable Timetable
@@ -127,7 +135,7 @@ type room struct {
 
 // rooms lists the sessions at whose doors whoever asks may do the action, in the order of their hours.
 func (p *Pages) rooms(r *http.Request, d desk.Desk, a rights.Action) (all []room, err error) {
-	plan, err := p.Plans.Standing(r.Context(), d.Edition.ID)
+	set, err := p.Plans.Standing(r.Context(), d.Edition.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -136,12 +144,16 @@ func (p *Pages) rooms(r *http.Request, d desk.Desk, a rights.Action) (all []room
 		return nil, err
 	}
 	x, scope := working.Index(), d.Scope(a)
-	for _, o := range plan.Offers() {
+	for _, o := range set.Offers() {
 		s := x.Session(o.Session)
 		if s == nil || !scope.Session(*s) {
 			continue
 		}
-		one := room{Offer: o, Session: *s, Title: s.Title, Start: o.StartsAt}
+		title, known := p.title(d, s)
+		if !known {
+			continue
+		}
+		one := room{Offer: o, Session: *s, Title: title, Start: o.StartsAt}
 		for _, h := range o.Hours {
 			if one.End = h.End; one.Place.IsZero() {
 				if at := x.Place(h.Place); at != nil {
@@ -152,6 +164,23 @@ func (p *Pages) rooms(r *http.Request, d desk.Desk, a rights.Action) (all []room
 		all = append(all, one)
 	}
 	return all, nil
+}
+
+// title is what a session is called: as it is being worked on for those who lead it, as it was announced for the
+// reception, which knows of no session that was not.
+func (p *Pages) title(d desk.Desk, s *programme.Session) (i18n.Text, bool) {
+	if d.Scope(rights.Choose).Session(*s) {
+		return s.Title, true
+	}
+	e, err := p.Released.Edition(d.Edition.Slug)
+	if err != nil {
+		return i18n.Text{}, false
+	}
+	told := e.Programme.Session(s.ID)
+	if !plan.Public(told) {
+		return i18n.Text{}, false
+	}
+	return told.Title, true
 }
 
 // find finds the session that the path names among those with sign-ups, or attendance.ErrNoSession.
