@@ -139,7 +139,8 @@ type subject struct {
 	Times   []timetable.Slot
 }
 
-// subject finds the session that the path names, or selection.ErrNoChoice.
+// subject finds the session that the path names; programme.ErrNoSession where the public sees none of that name,
+// selection.ErrNoChoice where one does not apply for it.
 func (p *Pages) subject(r *http.Request) (s subject, err error) {
 	if s.Edition, err = p.Published.Edition(r.PathValue("edition")); err != nil {
 		return s, err
@@ -153,6 +154,9 @@ func (p *Pages) subject(r *http.Request) (s subject, err error) {
 		return s, err
 	}
 	o, w := set.OfferAt(r.PathValue("session"))
+	if o == nil && !plan.Public(s.Edition.Programme.SessionAt(r.PathValue("session"))) {
+		return s, programme.ErrNoSession
+	}
 	if o == nil || w.Mode != admission.Selection {
 		return s, selection.ErrNoChoice
 	}
@@ -162,7 +166,7 @@ func (p *Pages) subject(r *http.Request) (s subject, err error) {
 func (s *subject) fill(o *admission.Offer, w *admission.Window, now time.Time) error {
 	found := s.Edition.Programme.Session(o.Session)
 	if !plan.Public(found) {
-		return selection.ErrNoChoice
+		return programme.ErrNoSession
 	}
 	s.Session, s.Offer, s.Window, s.Phase = found, o, w, w.Phase(now)
 	s.Times = s.Edition.Programme.SlotsOf(found.ID)

@@ -367,6 +367,9 @@ func (p *Pages) ready(w http.ResponseWriter, r *http.Request) error {
 
 // clock says what time it is for who decides, so that open pages count down by it.
 func (p *Pages) clock(w http.ResponseWriter, r *http.Request) error {
+	if _, err := p.Published.Edition(r.PathValue("edition")); err != nil {
+		return err
+	}
 	now, err := p.Desk.Time(r.Context())
 	if err != nil {
 		return err
