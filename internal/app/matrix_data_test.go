@@ -94,7 +94,7 @@ func (w *world) partners(name string, c *congress) {
 	for place, space := range sorted(c.spaces) {
 		audience := seen(name, name+"/"+place)
 		share := partner.Share{Space: space, Allotment: partner.Allotment{
-			Workspace: space.ID, Entries: 9, SeatsEach: 300, Modes: []partner.Mode{partner.Open},
+			Workspace: space.ID, Entries: 9, SeatsEach: 300, Modes: []partner.Mode{partner.Open, partner.Selection},
 			Windows: []partner.Window{{Place: c.places[0].ID, Start: matinsAt(6), End: matinsAt(20)}},
 		}}
 		share, err := house.SaveShare(ctx, "desk", share)

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -70,6 +71,7 @@ func openDoors(t testing.TB, w *world, d *db.DB, policy rights.Table) *doors {
 		t.Fatal(err)
 	}
 	*o.house.Rights = *o.house.Rights.Under(policy)
+	o.wind()
 	err = o.house.Site.Mount(web.Route{
 		Name: "test.enter", Path: "/test-enter/{account}", Action: string(rights.Enter),
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
@@ -88,6 +90,15 @@ func openDoors(t testing.TB, w *world, d *db.DB, policy rights.Table) *doors {
 	return o
 }
 
+// wind sets the clocks that judge seats by the world's: sign-ups are open, and people stand at the door of the first
+// session that has them.
+func (o *doors) wind() {
+	at := func(moment time.Time) func(context.Context, db.Querier) (time.Time, error) {
+		return func(context.Context, db.Querier) (time.Time, error) { return moment, nil }
+	}
+	o.house.Signups.Clock, o.house.Selection.Clock, o.house.Attendance.Clock = at(dawn), at(dawn), at(matinsAt(9).Add(10*time.Minute))
+}
+
 // cookie is the session of a principal, who signs in at the first time.
 func (o *doors) cookie(who string) string {
 	if who == "public" || o.sessions[who] != "" {
@@ -101,8 +112,18 @@ func (o *doors) cookie(who string) string {
 	return o.sessions[who]
 }
 
-// send sends one request. A form, where there is one, is that of a browser on this site.
+// send sends one request, and once more when it has been asked to wait. A form, where there is one, is that of a browser
+// on this site.
 func (o *doors) send(method, path string, form url.Values, cookie string) *httptest.ResponseRecorder {
+	got := o.sendOnce(method, path, form, cookie)
+	if seconds, err := strconv.Atoi(got.Header().Get("Retry-After")); got.Code == http.StatusTooManyRequests && err == nil {
+		o.now = o.now.Add(time.Duration(seconds) * time.Second)
+		got = o.sendOnce(method, path, form, cookie)
+	}
+	return got
+}
+
+func (o *doors) sendOnce(method, path string, form url.Values, cookie string) *httptest.ResponseRecorder {
 	var body io.Reader
 	if form != nil {
 		body = strings.NewReader(form.Encode())
@@ -114,15 +135,32 @@ func (o *doors) send(method, path string, form url.Values, cookie string) *httpt
 	if cookie != "" {
 		r.Header.Set("Cookie", cookie)
 	}
+	ctx, leave := context.WithCancel(r.Context())
+	defer leave()
 	got := httptest.NewRecorder()
-	o.house.Site.ServeHTTP(got, r)
+	o.house.Site.ServeHTTP(&listener{got, leave}, r.WithContext(ctx))
 	return got
+}
+
+// listener leaves an answer that never ends by itself as soon as it has begun, and reads every other to its end.
+type listener struct {
+	*httptest.ResponseRecorder
+	leave context.CancelFunc
+}
+
+func (l *listener) Flush() {
+	l.ResponseRecorder.Flush()
+	if strings.HasPrefix(l.Header().Get("Content-Type"), "text/event-stream") {
+		l.leave()
+	}
 }
 
 // verdictOf reads a verdict off an answer.
 func verdictOf(got *httptest.ResponseRecorder) (verdict, error) {
 	switch code, to := got.Code, got.Header().Get("Location"); {
 	case code == http.StatusSeeOther && (strings.HasPrefix(to, "/pl/wejscie?") || strings.HasPrefix(to, "/en/enter?")):
+		return asks, nil
+	case code == http.StatusUnauthorized:
 		return asks, nil
 	case code == http.StatusNotFound, code == http.StatusGone:
 		return hides, nil

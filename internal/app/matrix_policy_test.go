@@ -233,6 +233,8 @@ type thing struct {
 	congress       string
 	places         []string
 	public         bool
+	offered        bool   // one signs up for it
+	holder         string // who has a seat of it
 }
 
 // things lists everything of a kind in both congresses, the drafts and the cancelled among the sessions.
@@ -252,6 +254,11 @@ func (w *world) things(kind string) (all []thing) {
 					places = append(places, at("b2")+"/"+status)
 				}
 				add(string(s.ID), s.Slug, status != "draft", places...)
+				all[len(all)-1].offered = slices.Contains(c.kept["offer"], key)
+				all[len(all)-1].holder = "other"
+				if key == "st2-ready" && name == "c1" {
+					all[len(all)-1].holder = "participant"
+				}
 			}
 		case "block":
 			for place, b := range sorted(c.blocks) {
@@ -344,6 +351,18 @@ func (a address) kindOf(wildcard string) string {
 		}
 	}
 	return "thing of " + a.name
+}
+
+// meets says whether the address knows of a session: those about somebody's own seat know the sessions that people sign
+// up for, those about their application the sessions that the public knows.
+func (a address) meets(session thing) bool {
+	switch {
+	case strings.HasPrefix(a.name, "signup."):
+		return session.public && session.offered
+	case strings.HasPrefix(a.name, "application"):
+		return session.public
+	}
+	return true
 }
 
 // fixed are values that are the same in both congresses.
@@ -503,7 +522,12 @@ func (w *world) valuesOf(t testing.TB, a address, names []string) (all []target)
 		}
 		return []target{{relation: "a file that nobody sent", values: map[string]string{"kind": "table"}}}
 	case "token":
-		return []target{{relation: "a key that is none", values: map[string]string{"token": "nie-ma"}, spent: true}}
+		if strings.HasPrefix(a.name, "coming") { // whoever has the key of a seat answers for it, in a congress that is public
+			for _, name := range []string{"c1", "c2"} {
+				all = append(all, target{relation: "key of a seat in " + name, values: map[string]string{"token": comingTo(name)}, places: []string{"site"}, public: name == "c1"})
+			}
+		}
+		return append(all, target{relation: "a key that is none", values: map[string]string{"token": "nie-ma"}, spent: true})
 	case "request", "key", "browser": // of sign-in, and of somebody else
 		return []target{{relation: "of another", values: map[string]string{key: map[string]string{
 			"request": "request-of-other", "key": "passkey-of-other", "browser": "@browser of founder",
@@ -530,6 +554,8 @@ func (w *world) valuesOf(t testing.TB, a address, names []string) (all []target)
 			}
 		}
 		return all
+	case "session application":
+		return w.applications()
 	case "institution account":
 		i := w.c["c1"].offices["guest2"]
 		return []target{{relation: "the member's team", edition: "c1", places: []string{"c1/st2"}, values: map[string]string{"institution": string(i.ID), "account": string(w.accounts["member"])}}}
@@ -549,6 +575,13 @@ func (w *world) valuesOf(t testing.TB, a address, names []string) (all []target)
 				value = one.slug
 			}
 			all = append(all, one.target(map[string]string{key: value}))
+			to := &all[len(all)-1]
+			if key == "session" && !a.meets(one) {
+				to.places, to.public = nil, false
+			}
+			if a.name == "signup.come" {
+				to.owner = one.holder
+			}
 		}
 	}
 	if len(all) == 0 {

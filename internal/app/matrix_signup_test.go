@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"reflect"
 	"strings"
 	"time"
@@ -11,6 +13,8 @@ import (
 	"obrady/internal/db"
 	"obrady/internal/i18n"
 	"obrady/internal/invitation"
+	"obrady/internal/rehearsal"
+	"obrady/internal/selection"
 	"obrady/internal/signup"
 )
 
@@ -31,8 +35,9 @@ func (w *world) signups(name string, c *congress) {
 
 	first := desk.window(admission.FirstCome, "", "b1-ready", "st2-ready")
 	desk.window(admission.Lottery, "", "b2-ready")
+	desk.window(admission.Open, "", "b1/st1-ready")
 	choice := desk.window(admission.Selection, "", "b1/sub-ready")
-	desk.window(admission.Open, "p1", "p1-ready")
+	chosen := desk.window(admission.Selection, "p1", "p1-ready")
 	rule := admission.Rule{Edition: c.edition.ID, Kind: admission.MostEach, Most: 9, Over: admission.OverAll}
 	w.fillValue(reflect.ValueOf(&rule.Name).Elem(), seen(name, name), []string{name, "rule", "name"})
 	_, err = desk.house.SaveRule(ctx, desk.change("rule"), rule)
@@ -57,9 +62,15 @@ func (w *world) signups(name string, c *congress) {
 	if taker, in := c.participants["participant"]; in { // has a seat there, and the partner looks after it
 		w.also("partner@"+name+"/st2", taker.Badge, taker.Affiliation)
 	}
+	if name == "c2" { // whoever has a seat knows of what
+		w.also("self:other", c.edition.Slug, c.edition.Name.PL, c.sessions["b1-ready"].Title.PL, c.sessions["st2-ready"].Title.PL)
+	}
 	public := signup.Change{By: "desk", Reason: w.mark(seen(name, name)+" organiser@"+name+" protection@"+name+" self:other", name, "removal", "reason")} // is in the public log
 	w.must(seats.Remove(ctx, c.edition.ID, public, c.sessions["st2-ready"].ID, w.accounts["other"]))
-	desk.presence(choice)
+	desk.choice(1, choice, "b1/sub")
+	desk.choice(2, chosen, "p1")
+	desk.write(`UPDATE selection_application SET verdict = $1, decided_by = 'desk', decided_at = $2 WHERE window_id = $3`, signup.Chosen, dawn, chosen.ID)
+	desk.presence(first)
 }
 
 // gate opens sessions to sign-ups.
@@ -86,17 +97,19 @@ func (g gate) window(mode admission.Mode, space string, sessions ...string) admi
 		w.DecidesAt, w.AnnouncesAt = lauds.AddDate(0, -2, 0), lauds.AddDate(0, -1, 0)
 	}
 	if space != "" {
+		w.DecidesAt = dawn.Add(-time.Minute) // the partner has chosen, and has only to say so
 		w.Workspace, place = string(g.c.spaces[space].ID), g.name+"/"+space
 	}
 	if mode == admission.Lottery {
 		w.AnnouncesAt = time.Time{}
 	}
-	word := strings.ReplaceAll(string(mode), "_", "")
+	word := strings.ReplaceAll(string(mode), "_", "") + space
 	g.fillValue(reflect.ValueOf(&w.Name).Elem(), seen(g.name, place), []string{g.name, word, "window"})
 	w, err := g.house.SaveWindow(g.t.Context(), g.change(word), w)
 	g.must(err)
 	g.c.kept["window"] = append(g.c.kept["window"], string(w.ID))
 	for i, one := range sessions {
+		g.c.kept["offer"] = append(g.c.kept["offer"], one)
 		pool := admission.Pool{Number: 1, Kind: admission.ForAll, Capacity: 1}
 		g.fillValue(reflect.ValueOf(&pool.Name).Elem(), seen(g.name, place), []string{g.name, word, "pool" + string(rune('a'+i))})
 		g.must(g.house.SaveOffer(g.t.Context(), g.change(word+string(rune('a'+i))), admission.Offer{
@@ -106,32 +119,86 @@ func (g gate) window(mode admission.Mode, space string, sessions ...string) admi
 	return w
 }
 
-// presence is an application, a question whether somebody comes, and who was there.
-func (g gate) presence(choice admission.Window) {
+// write writes what comes about in ways of its own, or after days.
+func (g gate) write(statement string, args ...any) {
 	g.t.Helper()
-	session, applied, other := g.c.sessions["b1-ready"].ID, g.c.sessions["b1/sub-ready"].ID, g.accounts["other"]
-	leaders := "organiser@" + g.name + " partner@" + g.name + "/b1/sub moderator@" + g.name + "/b1/sub"
-	label := i18n.Text{PL: g.mark(seen(g.name, g.name), g.name, "question", "pl"), EN: g.mark(seen(g.name, g.name), g.name, "question", "en")}
-	write := func(statement string, args ...any) {
-		g.t.Helper()
-		_, err := g.db.Exec(g.t.Context(), statement, args...)
-		g.must(err)
+	_, err := g.db.Exec(g.t.Context(), statement, args...)
+	g.must(err)
+}
+
+// choice is the applications for a session at a place, and how much people want that one.
+func (g gate) choice(preference int, in admission.Window, at string) {
+	g.t.Helper()
+	place, short := g.name+"/"+at, strings.ReplaceAll(at, "/", "")
+	leaders := "organiser@" + g.name + " partner@" + place
+	said := func(what string) i18n.Text {
+		keepers := seen(g.name, place)
+		return i18n.Text{PL: g.mark(keepers, g.name, short, what, "pl"), EN: g.mark(keepers, g.name, short, what, "en")}
 	}
-	questions := []map[string]any{{"id": "q1", "kind": "short", "label": label, "help": label, "required": true, "most": 200}}
-	write(`INSERT INTO selection_form (window_id, session_id, edition_id, questions, revision, updated_at) VALUES ($1, '', $2, $3, 1, $4)`,
-		choice.ID, g.c.edition.ID, db.JSON(questions), dawn)
-	write(`INSERT INTO selection_window (window_id) VALUES ($1)`, choice.ID)
-	write(`INSERT INTO selection_application (id, window_id, session_id, account_id, edition_id, preference, answers, note, revision, sent_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, 1, $6, $7, 1, $8, $8)`,
-		"application-in-"+g.name, choice.ID, applied, other, g.c.edition.ID,
-		db.JSON(map[string]string{"q1": g.mark("self:other "+leaders, g.name, "application", "answer")}), g.mark(leaders, g.name, "application", "note"), dawn)
-	g.c.kept["application"] = []string{"application-in-" + g.name}
+	ask := func(session any, number string) {
+		questions := []selection.Question{{
+			ID: "q" + number, Kind: selection.Choice, Label: said("question" + number), Help: said("help" + number), Options: []i18n.Text{said("yes" + number), said("no" + number)},
+		}, {ID: "w" + number, Kind: selection.Short, Label: said("words" + number), Help: said("advice" + number)}}
+		g.write(`INSERT INTO selection_form (window_id, session_id, edition_id, questions, revision, updated_at) VALUES ($1, $2, $3, $4, 1, $5)`,
+			in.ID, session, g.c.edition.ID, db.JSON(questions), dawn)
+	}
+	session := g.c.sessions[at+"-ready"].ID
+	ask("", "1")
+	ask(session, "2")
+	g.write(`INSERT INTO selection_window (window_id) VALUES ($1)`, in.ID)
+	for _, who := range []string{"other", "participant"} {
+		taker, takes := g.c.participants[who]
+		if !takes {
+			continue
+		}
+		id := "application-" + g.name + "-" + short + "-" + who
+		answers := map[string]string{"q1": "1", "w1": g.mark("self:"+who+" "+leaders, g.name, short, who, "answer1"), "w2": g.mark("self:"+who+" "+leaders, g.name, short, who, "answer2")}
+		g.write(`INSERT INTO selection_application (id, window_id, session_id, account_id, edition_id, preference, answers, note, revision, sent_at, updated_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $9)`,
+			id, in.ID, session, g.accounts[who], g.c.edition.ID, preference, db.JSON(answers), g.mark(leaders, g.name, short, who, "note"), dawn)
+		g.c.kept["application "+at] = append(g.c.kept["application "+at], id)
+		if at == "p1" {
+			g.also("partner@"+place, taker.Badge, taker.Affiliation)
+		}
+	}
+}
+
+// applications lists the applications for each session with the names of both, and those of another session under the
+// name of the first.
+func (w *world) applications() (all []target) {
+	for name, c := range sorted(w.c) {
+		for at, other := range map[string]string{"b1/sub": "p1", "p1": "b1/sub"} {
+			one := thing{kind: "application", congress: name, places: []string{name + "/" + at + "/ready"}}
+			for _, id := range c.kept["application "+at] {
+				all = append(all, one.target(map[string]string{"session": c.sessions[at+"-ready"].Slug, "application": id}))
+			}
+			all = append(all, one.target(map[string]string{"session": c.sessions[at+"-ready"].Slug, "application": c.kept["application "+other][0]}))
+			all[len(all)-1].astray = true
+		}
+	}
+	return all
+}
+
+// comingTo is the key in the letter by which somebody says that they come.
+func comingTo(name string) string { return "KEYOFTHESEATIN" + strings.ToUpper(name) }
+
+// presence is a question whether somebody comes, who was there, and how an opening was rehearsed.
+func (g gate) presence(first admission.Window) {
+	g.t.Helper()
+	session, other := g.c.sessions["b1-ready"].ID, g.accounts["other"]
 	link := "https://example.org/" + strings.ToLower(g.mark("self:other organiser@"+g.name, g.name, "online", "link"))
-	write(`INSERT INTO attendance_session (session_id, edition_id, link, updated_at) VALUES ($1, $2, $3, $4)`, session, g.c.edition.ID, link, dawn)
-	write(`INSERT INTO attendance_answer (session_id, account_id, edition_id, asked_at, hash) VALUES ($1, $2, $3, $4, $5)`,
-		session, other, g.c.edition.ID, dawn, g.mark("operator@nowhere", g.name, "coming", "hash"))
-	write(`INSERT INTO attendance_mark (session_id, account_id, edition_id, presence, marked_at, marked_by) VALUES ($1, $2, $3, 'present', $4, 'desk')`,
+	g.write(`INSERT INTO attendance_session (session_id, edition_id, link, updated_at) VALUES ($1, $2, $3, $4)`, session, g.c.edition.ID, link, dawn)
+	sum := sha256.Sum256([]byte("obrady attendance " + comingTo(g.name)))
+	g.write(`INSERT INTO attendance_answer (session_id, account_id, edition_id, asked_at, hash) VALUES ($1, $2, $3, $4, $5)`,
+		session, other, g.c.edition.ID, dawn, hex.EncodeToString(sum[:]))
+	g.write(`INSERT INTO attendance_mark (session_id, account_id, edition_id, presence, marked_at, marked_by) VALUES ($1, $2, $3, 'present', $4, 'desk')`,
 		session, other, g.c.edition.ID, dawn)
-	write(`INSERT INTO agenda_address (account_id, edition_id, token, made_at) VALUES ($1, $2, $3, $4)`,
+	g.write(`INSERT INTO agenda_address (account_id, edition_id, token, made_at) VALUES ($1, $2, $3, $4)`,
 		other, g.c.edition.ID, g.mark("self:other", g.name, "agenda", "token"), dawn)
+	keepers := "organiser@" + g.name
+	report := rehearsal.Report{
+		Window: first.ID, Mode: first.Mode, At: dawn, People: 9, Name: i18n.Both(g.mark(keepers, g.name, "rehearsal", "name")),
+		Sessions: []rehearsal.OfSession{{Session: session, Slug: g.c.sessions["b1-ready"].Slug, Title: i18n.Both(g.mark(keepers, g.name, "rehearsal", "title")), Seats: 1}},
+	}
+	g.write(`INSERT INTO rehearsal_report (edition_id, window_id, made_at, report) VALUES ($1, $2, $3, $4)`, g.c.edition.ID, first.ID, dawn, db.JSON(report))
 }
