@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 func TestEveryDoorForEverybody(t *testing.T) {
 	w := newWorld(t, dbtest.New(t, db.SQLite))
 	all, content := readPolicy(t), w.copied(t)
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // a thousand houses are built and forgotten
 	var together tally
 	var mu sync.Mutex
 	shown := showForms(t, w, content, all)
@@ -44,7 +46,7 @@ func TestEveryDoorForEverybody(t *testing.T) {
 }
 
 // parts is how many walk at once.
-const parts = 4
+const parts = 8
 
 // walking are all principals; under the race detector, which is there to see what meets and not who may, a few.
 func walking() []principal {
