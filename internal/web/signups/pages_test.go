@@ -95,6 +95,8 @@ func TestEveryModeSaysWhatToDo(t *testing.T) {
 			shows(t, test.name+" in the list", h.get("", mine+"/sesje"), http.StatusOK, "Warsztat "+test.slug)
 		})
 	}
+	hides(t, "what one can wish for", h.get("ala@example.org", mine+"/lista"), `name="add" value="woda"`)
+	shows(t, "what one can wish for", h.get("ala@example.org", mine+"/lista"), http.StatusOK, `name="add" value="zielen"`)
 	shows(t, "who may have applied", h.get("ala@example.org", mine), http.StatusOK, `href="/pl/kpm-2021/zapisy/zgloszenia"`)
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"time"
 
 	"obrady/internal/admission"
 	"obrady/internal/draw"
@@ -177,7 +178,7 @@ func (w *wishPage) fill(wishes []signup.Wish, codes map[admission.WindowID]draw.
 			}
 			continue
 		}
-		if !i.Has() && !i.Cancelled && !i.Over && i.Window.Phase(w.Now) != admission.Deciding {
+		if !i.Has() && !i.Cancelled && !i.Over && wishable(i.Window, w.Now) {
 			w.Choice = append(w.Choice, i)
 		}
 	}
@@ -186,6 +187,15 @@ func (w *wishPage) fill(wishes []signup.Wish, codes map[admission.WindowID]draw.
 			w.Needs = append(w.Needs, needBox{string(need), w.T(need.Key()), chosen[need]})
 		}
 	}
+}
+
+// wishable says whether a wish for a session of the window can get anybody a place:
+// not while a leader chooses among applications, nor while anything is being decided.
+func wishable(w *admission.Window, now time.Time) bool {
+	if w.Mode == admission.Selection && w.DecidedAt.IsZero() {
+		return false
+	}
+	return w.Phase(now) != admission.Deciding
 }
 
 // add puts a wish into the group of its window.
