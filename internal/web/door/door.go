@@ -154,7 +154,10 @@ func (p *Pages) rooms(r *http.Request, d desk.Desk, a rights.Action) (all []room
 			continue
 		}
 		one := room{Offer: o, Session: *s, Title: title, Start: o.StartsAt}
-		for _, h := range o.Hours {
+		for n, h := range o.Hours {
+			if n == 0 && one.Start.IsZero() {
+				one.Start = h.Start // of a series that was under way when its window opened
+			}
 			if one.End = h.End; one.Place.IsZero() {
 				if at := x.Place(h.Place); at != nil {
 					one.Place = at.Name
