@@ -3,7 +3,7 @@
  * sentences stand on [data-live]. Who waits for a place, or has been offered
  * one, has their own part of the page, [data-own-part], fetched again when the
  * counts of that session change: data-own-refresh="SLUG" on the part, or "*"
- * with [data-own="SLUG"] inside. Who holds a place asks for nothing.
+ * with [data-own="SLUG"][data-unsure] inside. Who holds a place asks for nothing.
  */
 
 const soon = 4000; // until the next look where a place may have been handed on, in milliseconds
@@ -64,7 +64,7 @@ function renew(page, before, now) {
   const part = page.querySelector("[data-own-part][data-own-refresh]");
   if (!part) return;
   const own = part.dataset.ownRefresh;
-  const slugs = own === "*" ? [...part.querySelectorAll("[data-own]")].map((row) => row.dataset.own) : [own];
+  const slugs = own === "*" ? [...part.querySelectorAll("[data-own][data-unsure]")].map((row) => row.dataset.own) : [own];
   const haste = Math.min(...slugs.map((slug) => urgency(before[slug], now[slug])));
   plan(page, Math.max(Date.now(), last + haste));
 }
