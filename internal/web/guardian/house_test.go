@@ -82,7 +82,8 @@ func open(t *testing.T, d *db.DB) *house {
 		{Name: "timetable", Collect: timetable.Collect, Erase: timetable.Erase},
 		{Name: "programme", Collect: programme.Collect, Erase: programme.Erase},
 		{Name: "rights", Collect: rights.Collect, Erase: rights.Erase},
-		privacy.Journal(), privacy.Cases(), {Name: "codes", Collect: h.codes, Erase: nothingKept},
+		privacy.Journal(), privacy.Cases(),
+		{Name: "codes", Collect: h.codes, Erase: nothingKept},
 		{Name: "people", Collect: people.Collect, Erase: people.Erase},
 	}})
 	h.published = publication.New(d, releases, slog.New(slog.DiscardHandler))

@@ -17,9 +17,10 @@ func TestTheDayBeforeOneSaysThatOneComes(t *testing.T) {
 	d := dbtest.New(t, db.SQLite)
 	h := open(t, d)
 	h.window(admission.FirstCome, 1, "zielen")
-	h.participant("ala@example.org")
+	const ola = "ola@example.org"
+	h.participant(ola)
 	h.get("", at+"zielen/zapis")
-	if status, got := h.press("ala@example.org", "zielen"); status != http.StatusOK {
+	if status, got := h.press(ola, "zielen"); status != http.StatusOK {
 		t.Fatalf("the press: %d %+v, want a seat", status, got)
 	}
 	rooms := attendance.NewService(d, func() time.Time { return h.at }, h.seats)
@@ -36,13 +37,13 @@ func TestTheDayBeforeOneSaysThatOneComes(t *testing.T) {
 		{"days before nobody asks", begins.Add(-48 * time.Hour), func() error { return nil }, "Masz miejsce.", question},
 		{"the day before", begins.Add(-20 * time.Hour), func() error { _, err := rooms.Ask(t.Context()); return err }, question, answer},
 		{"after the answer", begins.Add(-19 * time.Hour), func() error {
-			return rooms.Come(t.Context(), h.id("ala@example.org"), h.sessions["zielen"])
+			return rooms.Come(t.Context(), h.id(ola), h.sessions["zielen"])
 		}, answer, question},
 		{"once it has begun", begins, func() error { return nil }, "Masz miejsce.", answer},
 	} {
 		h.at = step.at
 		h.must(step.do())
-		got := h.get("ala@example.org", mine)
+		got := h.get(ola, mine)
 		shows(t, step.name, got, http.StatusOK, step.shows)
 		hides(t, step.name, got, step.hides)
 	}

@@ -41,7 +41,9 @@ func (o OfferPage) Windows(v web.View) web.Input {
 func (o OfferPage) NeedsReason() bool { return o.In != nil && o.Opened(*o.In) }
 
 // InUse says whether somebody has a place or waits for one, so that sign-ups for the session stay.
-func (o OfferPage) InUse() bool { return o.Offer != nil && (o.Offer.Taken() > 0 || o.Offer.Waiting > 0) }
+func (o OfferPage) InUse() bool {
+	return o.Offer != nil && (o.Offer.Taken() > 0 || o.Offer.Waiting > 0)
+}
 
 // People says whether whoever asks looks after the seats.
 func (o OfferPage) People() bool { return o.Scope(rights.ManageSeats).Session(o.Session) }
