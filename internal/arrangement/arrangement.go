@@ -65,7 +65,7 @@ func (s *Service) SaveSettings(ctx context.Context, c signup.Change, set admissi
 			}
 		}
 		congress := func(t rights.Tree) []rights.Node { return t.Path(rights.OfCongress(set.Edition)) }
-		if err := s.seats.May(ctx, x.Tx, signup.Deed{By: c.By, Action: rights.SetSignups, Edition: set.Edition, Path: congress}); err != nil {
+		if err := s.seats.Guard.May(ctx, x.Tx, rights.Deed{By: c.By, Action: rights.SetSignups, Edition: set.Edition, Path: congress}); err != nil {
 			return e, err
 		}
 		if err := admission.WriteSettings(ctx, x.Tx, set); err != nil {
@@ -98,7 +98,7 @@ func (s *Service) SaveWindow(ctx context.Context, c signup.Change, w admission.W
 				return e, err
 			}
 		}
-		if err := s.seats.May(ctx, x.Tx, signup.Deed{By: c.By, Action: rights.SetSignups, Edition: w.Edition, Path: w.Path}); err != nil {
+		if err := s.seats.Guard.May(ctx, x.Tx, rights.Deed{By: c.By, Action: rights.SetSignups, Edition: w.Edition, Path: w.Path}); err != nil {
 			return e, err
 		}
 		if err := x.allots(ctx, w); err != nil {
@@ -158,7 +158,7 @@ func (s *Service) RemoveWindow(ctx context.Context, c signup.Change, of edition.
 		if w == nil {
 			return e, admission.ErrNoWindow
 		}
-		if err := s.seats.May(ctx, x.Tx, signup.Deed{By: c.By, Action: rights.SetSignups, Edition: of, Path: w.Path}); err != nil {
+		if err := s.seats.Guard.May(ctx, x.Tx, rights.Deed{By: c.By, Action: rights.SetSignups, Edition: of, Path: w.Path}); err != nil {
 			return e, err
 		}
 		err := admission.RemoveWindow(ctx, x.Tx, window)
@@ -219,7 +219,7 @@ func (x setting) mayOffer(ctx context.Context, s *Service, c signup.Change, o ad
 		return programme.ErrNoSession
 	}
 	session := func(t rights.Tree) []rights.Node { return t.Session(n.ID, n.Block, n.Stage) }
-	if err := s.seats.May(ctx, x.Tx, signup.Deed{By: c.By, Action: rights.SetSignups, Edition: o.Edition, Path: session}); err != nil {
+	if err := s.seats.Guard.May(ctx, x.Tx, rights.Deed{By: c.By, Action: rights.SetSignups, Edition: o.Edition, Path: session}); err != nil {
 		return err
 	}
 	windows := []admission.WindowID{o.Window}
@@ -227,7 +227,7 @@ func (x setting) mayOffer(ctx context.Context, s *Service, c signup.Change, o ad
 		windows = append(windows, before.Window)
 	}
 	for _, window := range windows {
-		if err := s.seats.May(ctx, x.Tx, signup.Deed{By: c.By, Action: rights.SetSignups, Edition: o.Edition, Path: x.Plan().Window(window).Path}); err != nil {
+		if err := s.seats.Guard.May(ctx, x.Tx, rights.Deed{By: c.By, Action: rights.SetSignups, Edition: o.Edition, Path: x.Plan().Window(window).Path}); err != nil {
 			return err
 		}
 	}

@@ -55,7 +55,7 @@ func (x setting) mayRule(ctx context.Context, s *Service, c signup.Change, r adm
 	node := func(t rights.Tree) []rights.Node {
 		return admission.Window{Edition: r.Edition, Workspace: r.Workspace}.Path(t)
 	}
-	if err := s.seats.May(ctx, x.Tx, signup.Deed{By: c.By, Action: rights.SetSignups, Edition: r.Edition, Path: node}); err != nil {
+	if err := s.seats.Guard.May(ctx, x.Tx, rights.Deed{By: c.By, Action: rights.SetSignups, Edition: r.Edition, Path: node}); err != nil {
 		return err
 	}
 	for _, w := range x.Plan().Windows() {
@@ -77,7 +77,7 @@ func (s *Service) RemoveRule(ctx context.Context, c signup.Change, of edition.ID
 		node := func(t rights.Tree) []rights.Node {
 			return admission.Window{Edition: of, Workspace: x.Plan().Rules[i].Workspace}.Path(t)
 		}
-		if err := s.seats.May(ctx, x.Tx, signup.Deed{By: c.By, Action: rights.SetSignups, Edition: of, Path: node}); err != nil {
+		if err := s.seats.Guard.May(ctx, x.Tx, rights.Deed{By: c.By, Action: rights.SetSignups, Edition: of, Path: node}); err != nil {
 			return e, err
 		}
 		if err := admission.RemoveRule(ctx, x.Tx, rule); err != nil {

@@ -25,7 +25,7 @@ type Service struct {
 	// Clock judges what can be done; the database's own clock when nil.
 	Clock func(ctx context.Context, q db.Querier) (time.Time, error)
 	// Guard says in each transaction whether by may do the action at a place in the tree; nobody is asked when nil.
-	Guard func(ctx context.Context, q db.Querier, by people.AccountID, a rights.Action, path []rights.Node) error
+	Guard rights.Guard
 }
 
 // NewService returns a Service that changes places through seats.
@@ -49,11 +49,8 @@ func (s *Service) guard(ctx context.Context, q db.Querier, by people.AccountID, 
 	if err != nil {
 		return err
 	}
-	tree, err := rights.LoadTree(ctx, q, n.Edition)
-	if err != nil {
-		return err
-	}
-	return s.Guard(ctx, q, by, a, tree.Session(n.ID, n.Block, n.Stage))
+	path := func(t rights.Tree) []rights.Node { return t.Session(n.ID, n.Block, n.Stage) }
+	return s.Guard.May(ctx, q, rights.Deed{By: by, Action: a, Edition: n.Edition, Path: path})
 }
 
 // Settings returns what has been set for the door of a session, or ErrNoSession

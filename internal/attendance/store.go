@@ -8,6 +8,7 @@ import (
 	"obrady/internal/admission"
 	"obrady/internal/db"
 	"obrady/internal/edition"
+	"obrady/internal/id"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/signup"
@@ -108,7 +109,7 @@ type way struct {
 }
 
 func waysOf(ctx context.Context, q db.Querier, account people.AccountID, sessions []programme.SessionID) ([]way, error) {
-	args := append([]any{account}, db.Padded(sessions)...)
+	args := append([]any{account, id.Key(account)}, db.Padded(sessions)...)
 	return db.Collect(func(row db.Scanner) (w way, err error) {
 		var starts *time.Time
 		err = row.Scan(append(w.dest(), &starts)...)
@@ -117,8 +118,8 @@ func waysOf(ctx context.Context, q db.Querier, account people.AccountID, session
 	})(q.Query(ctx, `
 		SELECT `+settingsColumns+`, s.starts_at FROM admission_session AS s
 		JOIN attendance_session AS d ON d.session_id = s.session_id
-		JOIN signup_seat AS t ON t.session_id = s.session_id AND t.account_id = $1 AND t.state = 'held'
-		WHERE d.link <> '' AND NOT s.cancelled AND s.session_id IN (`+db.List(2, len(args)-1)+`)`, args...))
+		JOIN signup_seat AS t ON t.session_id = s.session_id AND t.account_id = $1 AND t.account_key = $2 AND t.state = 'held'
+		WHERE d.link <> '' AND NOT s.cancelled AND s.session_id IN (`+db.List(3, len(args)-2)+`)`, args...))
 }
 
 // guestsOf reads who has a place in a session, waits for one, or has been marked.
@@ -145,7 +146,8 @@ func mark(ctx context.Context, tx *db.Tx, m Mark, at time.Time) error {
 	var of edition.ID
 	err := tx.QueryRow(ctx, `
 		SELECT edition_id FROM signup_seat
-		WHERE session_id = $1 AND account_id = $2 AND state IN ('held', 'offered', 'waiting', 'released')`, m.Session, m.Account).Scan(&of)
+		WHERE session_id = $1 AND account_id = $2 AND account_key = $3 AND session_key = $4
+			AND state IN ('held', 'offered', 'waiting', 'released')`, m.Session, m.Account, id.Key(m.Account), id.Key(m.Session)).Scan(&of)
 	if errors.Is(err, db.ErrNoRow) {
 		return ErrNobody
 	}
@@ -214,9 +216,9 @@ func noteComing(ctx context.Context, tx *db.Tx, m Mark, at time.Time) error {
 	n, err := tx.Exec(ctx, `
 		INSERT INTO attendance_answer (session_id, account_id, edition_id, asked_at, coming_at)
 		SELECT t.session_id, t.account_id, t.edition_id, $3, $3 FROM signup_seat AS t
-		WHERE t.session_id = $1 AND t.account_id = $2 AND t.state = 'held'
+		WHERE t.session_id = $1 AND t.account_id = $2 AND t.account_key = $4 AND t.session_key = $5 AND t.state = 'held'
 		ON CONFLICT (session_id, account_id) DO UPDATE SET coming_at = COALESCE(attendance_answer.coming_at, excluded.coming_at)`,
-		m.Session, m.Account, at)
+		m.Session, m.Account, at, id.Key(m.Account), id.Key(m.Session))
 	if err == nil && n == 0 {
 		return signup.ErrNoSeat
 	}
@@ -226,16 +228,22 @@ func noteComing(ctx context.Context, tx *db.Tx, m Mark, at time.Time) error {
 func findQuestion(ctx context.Context, q db.Querier, where string, args ...any) (one Question, err error) {
 	var starts, coming *time.Time
 	err = q.QueryRow(ctx, `
-		SELECT a.session_id, a.account_id, a.edition_id, session.slug, edition.slug, session.title, s.starts_at, COALESCE(t.state, 'released'), a.coming_at
+		SELECT a.session_id, a.account_id, a.edition_id, session.slug, edition.slug, session.title, s.starts_at, a.coming_at
 		FROM attendance_answer AS a JOIN session ON session.id = a.session_id JOIN edition ON edition.id = a.edition_id
 		JOIN admission_session AS s ON s.session_id = a.session_id
-		LEFT JOIN signup_seat AS t ON t.session_id = a.session_id AND t.account_id = a.account_id
 		WHERE `+where, args...).Scan(
-		&one.Session, &one.Account, &one.Edition, &one.Slug, &one.Where, db.FromJSON(&one.Title), &starts, &one.State, &coming)
+		&one.Session, &one.Account, &one.Edition, &one.Slug, &one.Where, db.FromJSON(&one.Title), &starts, &coming)
 	one.StartAt, one.Coming = orZero(starts), orZero(coming)
-	if errors.Is(err, db.ErrNoRow) {
+	switch {
+	case errors.Is(err, db.ErrNoRow):
 		return one, ErrNoLink
+	case err != nil:
+		return one, err
 	}
+	err = q.QueryRow(ctx, `
+		SELECT COALESCE(MAX(state), 'released') FROM signup_seat
+		WHERE account_id = $1 AND session_id = $2 AND account_key = $3 AND session_key = $4`,
+		one.Account, one.Session, id.Key(one.Account), id.Key(one.Session)).Scan(&one.State)
 	return one, err
 }
 

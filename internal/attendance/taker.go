@@ -30,7 +30,7 @@ func (s *Service) Takers(ctx context.Context, session programme.SessionID) (all 
 		if err != nil {
 			return err
 		}
-		for _, seat := range signup.InOrder(seats) {
+		for _, seat := range seats {
 			one := facts[seat.Account]
 			one.Seat = seat
 			all = append(all, one)

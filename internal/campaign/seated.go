@@ -79,8 +79,8 @@ func (r reach) seated(ctx context.Context, q db.Querier, a Audience) ([]recipien
 	}
 	none, err := db.Collect(scanRecipient)(q.Query(ctx, `
 		SELECT `+recipientColumns+` FROM participant JOIN account ON account.id = participant.account_id
-		WHERE participant.edition_id = $1 AND participant.state = 'registered' AND NOT EXISTS (
-			SELECT 1 FROM signup_seat WHERE signup_seat.account_id = account.id AND signup_seat.state IN ('held', 'offered', 'waiting')
+		WHERE participant.edition_id = $1 AND participant.state = 'registered' AND account.id NOT IN (
+			SELECT signup_seat.account_id FROM signup_seat WHERE signup_seat.state IN ('held', 'offered', 'waiting')
 				AND signup_seat.session_id IN (`+db.List(2, len(in))+`))`, append([]any{r.edition}, in...)...))
 	return append(all, none...), err
 }

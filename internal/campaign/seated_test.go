@@ -8,6 +8,7 @@ import (
 	"obrady/internal/campaign"
 	"obrady/internal/db"
 	"obrady/internal/db/dbtest"
+	"obrady/internal/id"
 	"obrady/internal/programme"
 	"obrady/internal/rights"
 )
@@ -17,8 +18,9 @@ func (c *congress) signUp(session programme.SessionID, state string, names ...st
 	c.t.Helper()
 	for _, name := range names {
 		_, err := c.db.Exec(c.t.Context(), `
-			INSERT INTO signup_seat (session_id, account_id, edition_id, state, seq) VALUES ($1, $2, $3, $4, 1)`,
-			session, c.account(name).ID, c.edition, state)
+			INSERT INTO signup_seat (session_id, account_id, edition_id, state, seq, account_key, session_key)
+			VALUES ($1, $2, $3, $4, 1, $5, $6)`,
+			session, c.account(name).ID, c.edition, state, id.Key(c.account(name).ID), id.Key(session))
 		c.must(err)
 	}
 }

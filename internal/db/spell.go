@@ -27,6 +27,29 @@ func (e Engine) spelled(query string, args int) string {
 	return bare
 }
 
+// many returns a statement of a transaction as it is best put to the engine. An
+// INSERT of many rows that meets a conflict stops where it is, and is not undone
+// by itself: nothing can follow it in the transaction but its end, and to be able
+// to undo one statement SQLite copies each page before it writes on it.
+// See https://www.sqlite.org/lang_conflict.html.
+func (e Engine) many(query string, args int) string {
+	if e != SQLite || args < manyArgs {
+		return query
+	}
+	if known, ok := abrupt.Load(query); ok {
+		return known.(string) //nolint:forcetypeassert // only strings are stored
+	}
+	best := e.spelled(query, args)
+	if rest, ok := strings.CutPrefix(strings.TrimSpace(best), "INSERT INTO "); ok {
+		best = "INSERT OR FAIL INTO " + rest
+	}
+	abrupt.Store(query, best)
+	return best
+}
+
+// abrupt keeps statements as many puts them.
+var abrupt sync.Map
+
 // unnumbered writes ? for each of $1, $2 … if they come in that order, each once;
 // otherwise the statement stays as it is.
 func unnumbered(query string) string {

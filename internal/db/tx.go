@@ -106,7 +106,7 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	if t.failed != nil {
 		return 0, t.stop()
 	}
-	query = t.engine.spelled(query, len(args))
+	query = t.engine.many(query, len(args))
 	n, err := exec(ctx, t.on(ctx, query, len(args)), query, args)
 	t.note(err)
 	return n, err

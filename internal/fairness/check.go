@@ -8,6 +8,7 @@ import (
 	"obrady/internal/admission"
 	"obrady/internal/db"
 	"obrady/internal/edition"
+	"obrady/internal/id"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/signup"
@@ -23,7 +24,8 @@ var checks = []string{
 	`SELECT 'an offer without an end', account_id || ' ' || session_id FROM signup_seat
 	WHERE (state = 'offered') <> (until IS NOT NULL)`,
 	`SELECT 'a waiting list counted wrongly', s.session_id FROM admission_session AS s
-	WHERE s.waiting <> (SELECT COUNT(*) FROM signup_seat AS t WHERE t.session_id = s.session_id AND t.state = 'waiting')`,
+	LEFT JOIN (SELECT session_id, COUNT(*) AS n FROM signup_seat WHERE state = 'waiting' GROUP BY session_id) AS t ON t.session_id = s.session_id
+	WHERE s.waiting <> COALESCE(t.n, 0)`,
 	`SELECT 'two at one place of a waiting list', session_id FROM signup_seat WHERE state = 'waiting'
 	GROUP BY session_id, place_in_line HAVING COUNT(*) > 1`,
 	`SELECT 'a decision beyond the ledger', CAST(seq AS TEXT) FROM signup_event
@@ -55,6 +57,11 @@ func Check(ctx context.Context, q db.Querier) (faults []db.Fault, err error) {
 		}
 		faults = append(faults, some...)
 	}
+	lost, err := checkKeys(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("check the keys of seats: %w", err)
+	}
+	faults = append(faults, lost...)
 	editions, err := db.Collect(func(row db.Scanner) (e edition.ID, err error) { return e, row.Scan(&e) })(q.Query(ctx, `
 		SELECT DISTINCT edition_id FROM admission_session ORDER BY edition_id`))
 	if err != nil {
@@ -68,6 +75,20 @@ func Check(ctx context.Context, q db.Querier) (faults []db.Fault, err error) {
 		faults = append(faults, some...)
 	}
 	return faults, nil
+}
+
+// checkKeys looks for seats that their ids do not lead to.
+func checkKeys(ctx context.Context, q db.Querier) (faults []db.Fault, err error) {
+	_, err = db.Collect(func(row db.Scanner) (none struct{}, err error) {
+		var account, session string
+		var byAccount, bySession int64
+		err = row.Scan(&account, &session, &byAccount, &bySession)
+		if err == nil && (byAccount != id.Key(account) || bySession != id.Key(session)) {
+			faults = append(faults, db.Fault{Package: "signup", What: "a seat that its ids do not lead to", Row: account + " " + session})
+		}
+		return none, err
+	})(q.Query(ctx, `SELECT account_id, session_id, account_key, session_key FROM signup_seat`))
+	return faults, err
 }
 
 // checkEdition counts the places that seats say they take, and looks for people

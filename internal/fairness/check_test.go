@@ -134,6 +134,7 @@ var damages = []struct{ what, statement string }{
 	{"a decision beyond the ledger", `UPDATE signup_ledger SET last = last - 1`},
 	{"a sequence of decisions with a gap", `DELETE FROM signup_event WHERE seq = 2`},
 	{"a seat without the decision that gave it", `UPDATE signup_seat SET seq = 5 WHERE account_id = '$p' AND session_id = '$0'`},
+	{"a seat that its ids do not lead to", `UPDATE signup_seat SET account_key = 7 WHERE account_id = '$p' AND session_id = '$0'`},
 	{"a seat of another edition", `UPDATE signup_seat SET edition_id = 'other' WHERE account_id = '$p'`},
 	{"a seat of nobody", `UPDATE signup_seat SET account_id = 'ghost' WHERE account_id = '$p' AND session_id = '$0'`},
 	{"a seat of no session", `UPDATE signup_seat SET session_id = 'gone' WHERE state = 'waiting'`},

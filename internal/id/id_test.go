@@ -46,3 +46,15 @@ func TestDerived(t *testing.T) {
 		t.Errorf("two namespaces share %s", a)
 	}
 }
+
+func TestKey(t *testing.T) {
+	// The test vectors of FNV-1a with 64 bits, by its authors, without their last 16 bits.
+	for of, want := range map[string]int64{"": 0xcbf29ce48422, "a": 0xaf63dc4c8601, "foobar": 0x85944171f739} {
+		if got := id.Key(of); got != want {
+			t.Errorf("Key(%q) = %x, want %x", of, got, want)
+		}
+	}
+	if got := id.Keys([]string{"a", ""}); len(got) != 2 || got[0] != id.Key("a") || got[1] != id.Key("") {
+		t.Errorf("Keys gave %x, want the key of each", got)
+	}
+}

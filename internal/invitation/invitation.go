@@ -130,7 +130,7 @@ type Service struct {
 
 	// Guard says in each transaction whether By may set how people sign up at a place in the tree; nobody is asked
 	// when nil.
-	Guard func(ctx context.Context, q db.Querier, by people.AccountID, a rights.Action, path []rights.Node) error
+	Guard rights.Guard
 }
 
 // NewService returns a Service that reads the time from now.
@@ -185,14 +185,8 @@ func (s *Service) apply(ctx context.Context, c change, do func(*db.Tx) error) er
 		if w.Edition != c.of {
 			return admission.ErrNoWindow
 		}
-		if s.Guard != nil {
-			tree, err := rights.LoadTree(ctx, tx, c.of)
-			if err != nil {
-				return err
-			}
-			if err := s.Guard(ctx, tx, c.by, rights.SetSignups, w.Path(tree)); err != nil {
-				return err
-			}
+		if err := s.Guard.May(ctx, tx, rights.Deed{By: c.by, Action: rights.SetSignups, Edition: c.of, Path: w.Path}); err != nil {
+			return err
 		}
 		if err := do(tx); err != nil {
 			return err

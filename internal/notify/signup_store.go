@@ -8,6 +8,7 @@ import (
 	"obrady/internal/db"
 	"obrady/internal/edition"
 	"obrady/internal/i18n"
+	"obrady/internal/id"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/signup"
@@ -57,7 +58,7 @@ type standing struct {
 // standings reads how the seats of people in an edition stand.
 func standings(ctx context.Context, q db.Querier, of edition.ID, accounts []people.AccountID) (map[held]standing, error) {
 	found := map[held]standing{}
-	args := append([]any{of}, db.Padded(accounts)...)
+	args := append([]any{of}, db.Padded(id.Keys(accounts))...)
 	_, err := db.Collect(func(row db.Scanner) (none struct{}, err error) {
 		var h held
 		var s standing
@@ -73,7 +74,7 @@ func standings(ctx context.Context, q db.Querier, of edition.ID, accounts []peop
 		return none, err
 	})(q.Query(ctx, `
 		SELECT account_id, session_id, state, seq, until, moved_at FROM signup_seat
-		WHERE edition_id = $1 AND account_id IN (`+db.List(2, len(args)-1)+`)`, args...))
+		WHERE edition_id = $1 AND account_key IN (`+db.List(2, len(args)-1)+`)`, args...))
 	return found, err
 }
 

@@ -30,7 +30,7 @@ type Config struct {
 	// Check finds what must not be in a database of sign-ups.
 	Check func(ctx context.Context, q db.Querier) ([]db.Fault, error)
 	// Guard says whether By may do the action at a place in the tree; nobody is asked when nil.
-	Guard func(ctx context.Context, q db.Querier, by people.AccountID, a rights.Action, path []rights.Node) error
+	Guard rights.Guard
 }
 
 // Service rehearses, one opening at a time for each instance of the program.
@@ -129,14 +129,8 @@ func (s *Service) admit(ctx context.Context, by people.AccountID, of edition.ID,
 		if w.Edition != of {
 			return admission.ErrNoWindow
 		}
-		if s.Guard != nil {
-			tree, err := rights.LoadTree(ctx, tx, of)
-			if err != nil {
-				return err
-			}
-			if err := s.Guard(ctx, tx, by, rights.Rehearse, w.Path(tree)); err != nil {
-				return err
-			}
+		if err := s.Guard.May(ctx, tx, rights.Deed{By: by, Action: rights.Rehearse, Edition: of, Path: w.Path}); err != nil {
+			return err
 		}
 		if w.Mode == admission.Selection {
 			return ErrChosen
@@ -179,11 +173,7 @@ func (s *Service) Cancel(ctx context.Context, by people.AccountID, of edition.ID
 		if err != nil {
 			return fmt.Errorf("end a rehearsal: %w", err)
 		}
-		tree, err := rights.LoadTree(ctx, s.DB, of)
-		if err != nil {
-			return fmt.Errorf("end a rehearsal: %w", err)
-		}
-		if err := s.Guard(ctx, s.DB, by, rights.Rehearse, w.Path(tree)); err != nil {
+		if err := s.Guard.May(ctx, s.DB, rights.Deed{By: by, Action: rights.Rehearse, Edition: of, Path: w.Path}); err != nil {
 			return fmt.Errorf("end a rehearsal: %w", err)
 		}
 	}

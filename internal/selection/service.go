@@ -27,7 +27,7 @@ type Service struct {
 	// Clock judges what is still open; the database's own clock when nil.
 	Clock func(ctx context.Context, q db.Querier) (time.Time, error)
 	// Guard says in each transaction whether by may do the action at a place in the tree; nobody is asked when nil.
-	Guard func(ctx context.Context, q db.Querier, by people.AccountID, a rights.Action, path []rights.Node) error
+	Guard rights.Guard
 }
 
 // NewService returns a Service that gives seats through seats.
@@ -54,18 +54,15 @@ func (s *Service) guard(ctx context.Context, q db.Querier, by people.AccountID, 
 	if s.Guard == nil || by == journal.System {
 		return nil
 	}
-	tree, err := rights.LoadTree(ctx, q, where.edition)
-	if err != nil {
-		return err
-	}
 	if where.session == "" {
-		return s.Guard(ctx, q, by, a, where.window.Path(tree))
+		return s.Guard.May(ctx, q, rights.Deed{By: by, Action: a, Edition: where.edition, Path: where.window.Path})
 	}
 	n, err := programme.FindSession(ctx, q, where.session)
 	if err != nil {
 		return err
 	}
-	return s.Guard(ctx, q, by, a, tree.Session(n.ID, n.Block, n.Stage))
+	path := func(t rights.Tree) []rights.Node { return t.Session(n.ID, n.Block, n.Stage) }
+	return s.Guard.May(ctx, q, rights.Deed{By: by, Action: a, Edition: where.edition, Path: path})
 }
 
 // window returns a window in which leaders choose, or ErrNoChoice.

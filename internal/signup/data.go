@@ -2,6 +2,7 @@ package signup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -18,7 +19,7 @@ func Collect(ctx context.Context, q db.Querier, s people.Subject) (people.Extrac
 	if s.Account == "" {
 		return out, nil
 	}
-	rows, err := db.Collect(func(row db.Scanner) (map[string]any, error) {
+	rows, err1 := db.Collect(func(row db.Scanner) (map[string]any, error) {
 		var session, what, why string
 		var at time.Time
 		var seq Receipt
@@ -27,10 +28,7 @@ func Collect(ctx context.Context, q db.Querier, s people.Subject) (people.Extrac
 	})(q.Query(ctx, `
 		SELECT e.seq, e.at, session.slug, e.what, e.why FROM signup_event AS e JOIN session ON session.id = e.session_id
 		WHERE e.account_id = $1 ORDER BY e.seq`, s.Account))
-	if err != nil {
-		return out, fmt.Errorf("collect decisions: %w", err)
-	}
-	wishes, err := db.Collect(func(row db.Scanner) (map[string]any, error) {
+	wishes, err2 := db.Collect(func(row db.Scanner) (map[string]any, error) {
 		var session, needs string
 		var position int
 		var at time.Time
@@ -39,18 +37,15 @@ func Collect(ctx context.Context, q db.Querier, s people.Subject) (people.Extrac
 	})(q.Query(ctx, `
 		SELECT session.slug, w.position, w.needs, w.saved_at FROM signup_wish AS w JOIN session ON session.id = w.session_id
 		WHERE w.account_id = $1 ORDER BY w.edition_id, w.position`, s.Account))
-	if err != nil {
-		return out, fmt.Errorf("collect wishes: %w", err)
-	}
-	needs, err := db.Collect(func(row db.Scanner) (map[string]any, error) {
+	needs, err3 := db.Collect(func(row db.Scanner) (map[string]any, error) {
 		var session, needs string
 		err := row.Scan(&session, &needs)
 		return map[string]any{"session": session, "needs": needs}, err
 	})(q.Query(ctx, `
 		SELECT session.slug, t.needs FROM signup_seat AS t JOIN session ON session.id = t.session_id
-		WHERE t.account_id = $1 AND t.needs <> '' ORDER BY t.seq`, s.Account))
-	if err != nil {
-		return out, fmt.Errorf("collect needs of seats: %w", err)
+		WHERE t.account_id = $1 AND t.account_key = $2 AND t.needs <> '' ORDER BY t.seq`, s.Account, id.Key(s.Account)))
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return out, fmt.Errorf("collect sign-ups: %w", err)
 	}
 	out.Rows = append(append(rows, wishes...), needs...)
 	return out, nil
@@ -142,9 +137,10 @@ func forgetIn(ctx context.Context, tx *db.Tx, in edition.ID, held []people.Accou
 		return 0, err
 	}
 	for _, account := range accounts {
+		nobody := Nobody + id.New()
 		n, err := tx.Exec(ctx, `
-			UPDATE signup_seat SET account_id = $3, needs = '', via = '', institution_id = '', request = ''
-			WHERE edition_id = $1 AND account_id = $2`, in, account, Nobody+id.New())
+			UPDATE signup_seat SET account_id = $3, account_key = $4, needs = '', via = '', institution_id = '', request = ''
+			WHERE edition_id = $1 AND account_id = $2 AND account_key = $5`, in, account, nobody, id.Key(nobody), id.Key(account))
 		if err != nil {
 			return 0, err
 		}

@@ -97,7 +97,11 @@ func story(seed uint64, length int) (steps []step) {
 			steps = append(steps, step{do: "jump", n: where.to})
 		}
 		if i < where.after && i%2 == 0 {
-			steps = append(steps, chapter(chance, where.before))
+			steps = append(steps, where.press(chance))
+			continue
+		}
+		if i < where.after+8 && where.open { // and then some places are given back
+			steps = append(steps, chapter(chance, []string{"leave", "leave", "look", "later"}[i%4]))
 			continue
 		}
 		n := chance.IntN(all)
@@ -111,14 +115,26 @@ func story(seed uint64, length int) (steps []step) {
 	return steps
 }
 
-// plots are what histories are about: the opening, a draw, the day before, the
-// last hours. Each begins with much of one thing and then jumps to its moment.
-var plots = []struct {
+type plot struct {
 	before string
 	after  int
 	to     int // of moments
 	open   bool
-}{{"take", 6, 0, false}, {"wish", 24, 3, false}, {"take", 24, 4, true}, {"take", 24, 6, true}, {"wish", 16, 1, false}}
+}
+
+// plots are what histories are about: the opening, a draw, the day before, the
+// last hours. Each begins with much of one thing and then jumps to its moment.
+var plots = []plot{{"take", 6, 0, false}, {"wish", 24, 3, false}, {"take", 24, 4, true}, {"take", 24, 6, true}, {"wish", 16, 1, false}}
+
+// press is a step before the moment of the plot. Where places are given by then,
+// everybody wants the same few, so that many wait.
+func (p plot) press(chance *rand.Rand) step {
+	s := chapter(chance, p.before)
+	if p.open {
+		s.session, s.alt, s.list = s.session%4, -1, nil
+	}
+	return s
+}
 
 const (
 	stagePeople   = 9
@@ -175,7 +191,7 @@ var moments = []time.Time{
 func (s *stage) later(n int) {
 	now := s.clock.time()
 	next := now.Add([]time.Duration{time.Minute, 10 * time.Minute, 45 * time.Minute, 2 * time.Hour}[n%4])
-	if n%3 == 0 {
+	if n%6 == 0 {
 		for _, at := range moments {
 			if at.After(now) {
 				next = at
@@ -268,13 +284,12 @@ func sameError(got, want error) bool {
 
 // aims says on whom most steps of a kind work; the others fail as they should.
 var aims = map[string]func(signup.Seat) bool{
-	"leave":  func(seat signup.Seat) bool { return seat.State.Present() },
+	"leave":  func(seat signup.Seat) bool { return seat.State == signup.Holding },
 	"remove": func(seat signup.Seat) bool { return seat.State.Present() },
 	"shift":  func(seat signup.Seat) bool { return seat.State == signup.Waiting },
 	"admit":  func(seat signup.Seat) bool { return seat.State == signup.Waiting },
 	"accept": func(seat signup.Seat) bool { return seat.State == signup.Offered },
 	"keep":   func(seat signup.Seat) bool { return !seat.MovedAt.IsZero() },
-	"take":   func(seat signup.Seat) bool { return seat.State == signup.Offered },
 }
 
 // aim turns three of four steps to somebody on whom they work.

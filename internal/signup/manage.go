@@ -33,7 +33,7 @@ func (s *Service) managing(ctx context.Context, of edition.ID, c Change, session
 			return err
 		}
 		path := func(t rights.Tree) []rights.Node { return t.Session(session, n.Block, n.Stage) }
-		if err := s.May(ctx, tx, Deed{By: c.By, Action: rights.ManageSeats, Edition: of, Path: path}); err != nil {
+		if err := s.Guard.May(ctx, tx, rights.Deed{By: c.By, Action: rights.ManageSeats, Edition: of, Path: path}); err != nil {
 			return err
 		}
 		e, err := fn(tx, b, o)

@@ -12,8 +12,8 @@ import (
 // memory is what the last batch of this instance knew when it was committed. It
 // is no cache that may be out of date: the next batch uses it only if the ledger,
 // which it holds by then, says that nobody has decided or set anything in between;
-// otherwise everything is read again, as it is when who takes part has changed. So nothing is decided by what may have
-// changed, and a crowd that presses again and again is not read again and again.
+// otherwise everything is read again, as it is when who takes part has changed. So
+// nothing is decided by what may have changed, and a crowd is read once.
 type memory struct {
 	mu       sync.Mutex // held for the whole transaction of a batch
 	edition  edition.ID

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"obrady/internal/db"
 	"obrady/internal/edition"
@@ -15,7 +16,7 @@ import (
 // queue lets claims that wait for the database wait together: while one
 // transaction is being written the next batch gathers, and all of it is decided
 // in one transaction, in the order of arrival. Nobody is answered before their
-// transaction is on disk, and no batch waits for company.
+// transaction is on disk, and nobody waits for company unless there is a crowd.
 type queue struct {
 	mu      sync.Mutex
 	waiting []*ticket
@@ -63,12 +64,31 @@ func (s *Service) join(ctx context.Context, t *ticket) (Answer, error) {
 
 // work decides batches until nobody waits.
 func (s *Service) work(ctx context.Context) {
-	for {
+	for last := 0; ; {
+		s.queue.gather(last)
 		batch := s.queue.next()
 		if len(batch) == 0 {
 			return
 		}
 		s.decide(ctx, batch)
+		last = len(batch)
+	}
+}
+
+// A batch of a crowd is followed by a pause, shorter than the batch took, in which
+// answers go out and presses come in: larger batches share the price of a commit.
+const (
+	crowd = 64
+	pause = 3 * time.Millisecond
+)
+
+// gather pauses after a batch of a crowd, unless as many wait already.
+func (q *queue) gather(last int) {
+	q.mu.Lock()
+	few := len(q.waiting) < last
+	q.mu.Unlock()
+	if last >= crowd && few {
+		time.Sleep(pause)
 	}
 }
 

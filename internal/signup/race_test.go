@@ -19,6 +19,7 @@ import (
 	"obrady/internal/db"
 	"obrady/internal/db/dbtest"
 	"obrady/internal/edition"
+	"obrady/internal/id"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/signup"
@@ -133,7 +134,8 @@ func countThenInsert(d *db.DB, of edition.ID, who people.AccountID, session prog
 		return told{State: signup.Refused, Why: signup.Full}, nil
 	}
 	_, err = d.Exec(context.Background(), `
-		INSERT INTO signup_seat (session_id, account_id, edition_id, state, seq, pools) VALUES ($1, $2, $3, 'held', 0, '1')`, session, who, of)
+		INSERT INTO signup_seat (session_id, account_id, edition_id, state, seq, pools, account_key, session_key)
+		VALUES ($1, $2, $3, 'held', 0, '1', $4, $5)`, session, who, of, id.Key(who), id.Key(session))
 	return told{State: signup.Holding}, err
 }
 
@@ -248,7 +250,7 @@ func oversold(t *testing.T, d *db.DB) (seats, over int) {
 func TestTheLastSeatOfTenThousand(t *testing.T) {
 	sessions := 10_000
 	if testing.Short() {
-		sessions = 1_000
+		sessions = 5_000
 	}
 	for _, engine := range dbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {

@@ -63,7 +63,7 @@ func (b *book) tellMoved(ctx context.Context, moved []programme.SessionID) error
 		if err != nil {
 			return err
 		}
-		for _, seat := range InOrder(seats) {
+		for _, seat := range seats {
 			p, err := b.person(ctx, seat.Account)
 			if err != nil {
 				return err

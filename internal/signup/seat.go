@@ -1,8 +1,6 @@
 package signup
 
 import (
-	"cmp"
-	"slices"
 	"time"
 
 	"obrady/internal/admission"
@@ -200,20 +198,3 @@ type Due struct {
 
 // Kind implements outbox.Event.
 func (Due) Kind() string { return "signup.due" }
-
-// InOrder puts seats first, in the order in which they were given, and then the
-// waiting list.
-func InOrder(seats []Seat) []Seat {
-	slices.SortFunc(seats, func(a, b Seat) int {
-		switch {
-		case a.State.Takes() && b.State.Takes():
-			return cmp.Compare(a.Seq, b.Seq)
-		case a.State.Takes():
-			return -1
-		case b.State.Takes():
-			return 1
-		}
-		return cmp.Compare(a.InLine, b.InLine)
-	})
-	return seats
-}

@@ -7,6 +7,7 @@ import (
 	"obrady/internal/admission"
 	"obrady/internal/db"
 	"obrady/internal/edition"
+	"obrady/internal/id"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 )
@@ -51,18 +52,20 @@ func scanSeat(row db.Scanner) (s Seat, err error) {
 // seatsOf reads all that people have, or had, in an edition.
 func seatsOf(ctx context.Context, q db.Querier, of edition.ID, account people.AccountID) ([]Seat, error) {
 	return db.Collect(scanSeat)(q.Query(ctx, `
-		SELECT `+seatColumns+`, `+since+` FROM signup_seat WHERE edition_id = $1 AND account_id = $2 ORDER BY seq`, of, account))
+		SELECT `+seatColumns+`, `+since+` FROM signup_seat
+		WHERE edition_id = $1 AND account_id = $2 AND account_key = $3 ORDER BY seq`, of, account, id.Key(account)))
 }
 
 // readSeats puts what people have, or wait for, into found: as much of it as most
 // decisions need. Book.full reads the rest.
 func readSeats(ctx context.Context, q db.Querier, of edition.ID, accounts []people.AccountID, found map[people.AccountID]*person) error {
-	args := append([]any{string(of)}, db.Padded(accounts)...)
+	args := append([]any{string(of)}, db.Padded(id.Keys(accounts))...)
 	_, err := db.Collect(func(row db.Scanner) (none struct{}, err error) {
 		var account, session, state, request string
 		var seq, answered int64
-		if err = row.Scan(&account, &session, &state, &seq, &request, &answered); err == nil {
-			found[people.AccountID(account)].seats[programme.SessionID(session)] = &Seat{
+		err = row.Scan(&account, &session, &state, &seq, &request, &answered)
+		if p := found[people.AccountID(account)]; err == nil && p != nil { // somebody else may have the same key
+			p.seats[programme.SessionID(session)] = &Seat{
 				Session: programme.SessionID(session), Account: people.AccountID(account), Edition: of, State: State(state),
 				Seq: Receipt(seq), Request: request, Answered: Receipt(answered), part: true,
 			}
@@ -70,21 +73,23 @@ func readSeats(ctx context.Context, q db.Querier, of edition.ID, accounts []peop
 		return none, err
 	})(q.Query(ctx, `
 		SELECT account_id, session_id, state, seq, request, answered FROM signup_seat
-		WHERE edition_id = $1 AND account_id IN (`+db.List(2, len(args)-1)+`)`, args...))
+		WHERE edition_id = $1 AND account_key IN (`+db.List(2, len(args)-1)+`)`, args...))
 	return err
 }
 
 // findSeat reads one seat.
 func findSeat(ctx context.Context, q db.Querier, account people.AccountID, session programme.SessionID) (Seat, error) {
 	return scanSeat(q.QueryRow(ctx, `
-		SELECT `+seatColumns+`, `+since+` FROM signup_seat WHERE account_id = $1 AND session_id = $2`, account, session))
+		SELECT `+seatColumns+`, `+since+` FROM signup_seat
+		WHERE account_id = $1 AND session_id = $2 AND account_key = $3 AND session_key = $4`, account, session, id.Key(account), id.Key(session)))
 }
 
 // waitingFor reads the waiting list of a session from a place on, the first in front.
 func waitingFor(ctx context.Context, q db.Querier, session programme.SessionID, after int64) ([]Seat, error) {
 	return db.Collect(scanSeat)(q.Query(ctx, `
 		SELECT `+seatColumns+`, `+since+` FROM signup_seat
-		WHERE session_id = $1 AND state = 'waiting' AND place_in_line > $2 ORDER BY place_in_line LIMIT 32`, session, after))
+		WHERE session_id = $1 AND session_key = $3 AND state = 'waiting' AND place_in_line > $2 ORDER BY place_in_line LIMIT 32`,
+		session, after, id.Key(session)))
 }
 
 // Taken reads the seats of a session that are held or offered.
@@ -94,14 +99,17 @@ func Taken(ctx context.Context, q db.Querier, session programme.SessionID) ([]Se
 		WHERE session_id = $1 AND state IN ('held', 'offered') ORDER BY seq`, session))
 }
 
-// Present reads the seats of a session of those who have, or wait for, anything.
+// Present reads the seats of a session of those who have anything, in the order in
+// which they got it, and then of those who wait, the first in front.
 func Present(ctx context.Context, q db.Querier, session programme.SessionID) ([]Seat, error) {
-	return db.Collect(scanSeat)(q.Query(ctx, `
+	taken, err := Taken(ctx, q, session)
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := db.Collect(scanSeat)(q.Query(ctx, `
 		SELECT `+seatColumns+`, `+since+` FROM signup_seat
-		WHERE session_id = $1 AND state = 'waiting'
-		UNION ALL
-		SELECT `+seatColumns+`, `+since+` FROM signup_seat
-		WHERE session_id = $1 AND state IN ('held', 'offered')`, session))
+		WHERE session_id = $1 AND session_key = $2 AND state = 'waiting' ORDER BY place_in_line`, session, id.Key(session)))
+	return append(taken, waiting...), err
 }
 
 // inLine is somebody's place on a waiting list.
@@ -115,19 +123,22 @@ func lineOf(ctx context.Context, q db.Querier, session programme.SessionID) ([]i
 	return db.Collect(func(row db.Scanner) (l inLine, err error) {
 		return l, row.Scan(&l.account, &l.inLine)
 	})(q.Query(ctx, `
-		SELECT account_id, place_in_line FROM signup_seat WHERE session_id = $1 AND state = 'waiting' ORDER BY place_in_line`, session))
+		SELECT account_id, place_in_line FROM signup_seat
+		WHERE session_id = $1 AND session_key = $2 AND state = 'waiting' ORDER BY place_in_line`, session, id.Key(session)))
 }
 
 func writeLine(ctx context.Context, q db.Querier, session programme.SessionID, account people.AccountID, place int64) error {
 	_, err := q.Exec(ctx, `
-		UPDATE signup_seat SET place_in_line = $3 WHERE session_id = $1 AND account_id = $2`, session, account, place)
+		UPDATE signup_seat SET place_in_line = $3
+		WHERE session_id = $1 AND account_id = $2 AND account_key = $4 AND session_key = $5`, session, account, place, id.Key(account), id.Key(session))
 	return err
 }
 
 // position counts how many wait in front of a place, and that place.
 func position(ctx context.Context, q db.Querier, session programme.SessionID, inLine int64) (n int, err error) {
 	err = q.QueryRow(ctx, `
-		SELECT COUNT(*) FROM signup_seat WHERE session_id = $1 AND state = 'waiting' AND place_in_line <= $2`, session, inLine).Scan(&n)
+		SELECT COUNT(*) FROM signup_seat
+		WHERE session_id = $1 AND session_key = $3 AND state = 'waiting' AND place_in_line <= $2`, session, inLine, id.Key(session)).Scan(&n)
 	return n, err
 }
 
@@ -178,9 +189,10 @@ func writeSeats(ctx context.Context, q db.Querier, seats []*Seat) error {
 		}
 	}
 	err := db.InSteps(plain, func(part []*Seat) error {
-		args := append(make([]any, 0, 1+len(part)*6), string(part[0].Edition)) // a book is about one edition
+		args := append(make([]any, 0, 1+len(part)*8), string(part[0].Edition)) // a book is about one edition
 		for _, s := range part {
-			args = append(args, string(s.Session), string(s.Account), string(s.State), int64(s.Seq), admission.WriteNumbers(s.Pools), s.Request)
+			args = append(args, string(s.Session), string(s.Account), string(s.State), int64(s.Seq), admission.WriteNumbers(s.Pools), s.Request,
+				id.Key(s.Account), id.Key(s.Session))
 		}
 		_, err := q.Exec(ctx, plainStatements[len(part)], args...)
 		return err
@@ -189,11 +201,11 @@ func writeSeats(ctx context.Context, q db.Querier, seats []*Seat) error {
 		return err
 	}
 	return db.InSteps(rest, func(part []*Seat) error {
-		args := make([]any, 0, len(part)*15)
+		args := make([]any, 0, len(part)*17)
 		for _, s := range part {
 			args = append(args, string(s.Session), string(s.Account), string(s.Edition), string(s.State), int64(s.Seq), s.InLine,
 				admission.WriteNumbers(s.Pools), admission.WriteNeeds(s.Needs), string(s.Instead), s.Via, string(s.Institution), orNull(s.Until),
-				orNull(s.MovedAt), s.Request, int64(s.Answered))
+				orNull(s.MovedAt), s.Request, int64(s.Answered), id.Key(s.Account), id.Key(s.Session))
 		}
 		_, err := q.Exec(ctx, seatStatements[len(part)], args...)
 		return err
@@ -214,14 +226,14 @@ func (s *Seat) plain() bool {
 }
 
 var plainStatements = db.BatchAfter(1, `
-	INSERT INTO signup_seat (edition_id, session_id, account_id, state, seq, place_in_line, pools, request, answered)
+	INSERT INTO signup_seat (edition_id, session_id, account_id, state, seq, place_in_line, pools, request, answered, account_key, session_key)
 	SELECT $1, v.column1, v.column2, v.column3, v.column4, CASE WHEN v.column3 = 'waiting' THEN v.column4 * 65536 ELSE 0 END,
-		v.column5, v.column6, CASE WHEN v.column6 = '' THEN 0 ELSE v.column4 END
-	FROM (VALUES `, []string{"", "", "", "BIGINT", "", ""}, `) AS v`)
+		v.column5, v.column6, CASE WHEN v.column6 = '' THEN 0 ELSE v.column4 END, v.column7, v.column8
+	FROM (VALUES `, []string{"", "", "", "BIGINT", "", "", "BIGINT", "BIGINT"}, `) AS v`)
 
 var seatStatements = db.Batch(`
-	INSERT INTO signup_seat (`+seatColumns+`) VALUES `, make([]string, 15), `
-	ON CONFLICT (account_id, session_id) DO UPDATE SET state = excluded.state, seq = excluded.seq,
+	INSERT INTO signup_seat (`+seatColumns+`, account_key, session_key) VALUES `, make([]string, 17), `
+	ON CONFLICT (account_key, session_key) DO UPDATE SET state = excluded.state, seq = excluded.seq,
 		place_in_line = excluded.place_in_line, pools = excluded.pools, needs = excluded.needs, instead = excluded.instead,
 		via = excluded.via, institution_id = excluded.institution_id, until = excluded.until, moved_at = excluded.moved_at,
 		request = excluded.request, answered = excluded.answered`)

@@ -10,6 +10,7 @@ import (
 	"obrady/internal/admission"
 	"obrady/internal/db"
 	"obrady/internal/edition"
+	"obrady/internal/id"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
 	"obrady/internal/programme"
@@ -37,7 +38,7 @@ type Service struct {
 
 	// Guard says in each transaction that changes what has been set whether By may do the action at a place in the
 	// tree; nobody is asked when nil.
-	Guard func(ctx context.Context, q db.Querier, by people.AccountID, a rights.Action, path []rights.Node) error
+	Guard rights.Guard
 
 	queue  queue
 	memory memory
@@ -124,34 +125,13 @@ func (s *Service) inBook(ctx context.Context, of edition.ID, fn func(tx *db.Tx, 
 	return err
 }
 
-const ( // the length of a request's key
-	keyAtLeast = 16
-	keyAtMost  = 64
-)
-
-// validKey says whether a key can stand for a request.
-func validKey(key string) bool {
-	if len(key) < keyAtLeast || len(key) > keyAtMost {
-		return false
-	}
-	for i := range len(key) {
-		c := key[i]
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '-', c == '_':
-		default:
-			return false
-		}
-	}
-	return true
-}
-
 // Take decides a claim, and returns once the decision is on disk. The same
 // request, told by its key, gets the same answer however often it is sent; who
 // has the seat already is told so, with the receipt they got then.
 //
 // A seat that cannot be given is no error: each Outcome says what became of it.
 func (s *Service) Take(ctx context.Context, of edition.ID, c Claim) (Answer, error) {
-	if !validKey(c.Key) || len(c.Wishes) > mostWishes {
+	if !id.ValidRequest(c.Key) || len(c.Wishes) > mostWishes {
 		return Answer{}, ErrKey
 	}
 	for i, w := range c.Wishes {

@@ -13,7 +13,6 @@ import (
 	"obrady/internal/outbox"
 	"obrady/internal/people"
 	"obrady/internal/programme"
-	"obrady/internal/rights"
 	"obrady/internal/text"
 )
 
@@ -76,26 +75,6 @@ func (x Setting) Offer(ctx context.Context, session programme.SessionID) (*admis
 
 // Note writes a decision down that is about no one person.
 func (x Setting) Note(e Event) { x.b.note(e) }
-
-// Deed is what somebody wants to do, and where in the tree of an edition.
-type Deed struct {
-	By      people.AccountID
-	Action  rights.Action
-	Edition edition.ID
-	Path    func(rights.Tree) []rights.Node
-}
-
-// May asks whether somebody may do it.
-func (s *Service) May(ctx context.Context, tx *db.Tx, d Deed) error {
-	if s.Guard == nil {
-		return nil
-	}
-	tree, err := rights.LoadTree(ctx, tx, d.Edition)
-	if err != nil {
-		return err
-	}
-	return s.Guard(ctx, tx, d.By, d.Action, d.Path(tree))
-}
 
 // Appoint makes the seed of a draw and promises to decide when it is time.
 func (x Setting) Appoint(ctx context.Context, w admission.Window) error {

@@ -7,7 +7,8 @@
 // numbers and makes transactions follow one another, on one machine or on
 // several over one database; so the order of the numbers is the order of the
 // commits. What decides is the Book, which reads what it needs inside that
-// transaction and keeps nothing after it. Claims that arrive while another
+// transaction; what it remembers of the last one it uses only while the ledger says
+// that nothing has changed. Claims that arrive while another
 // transaction is being written are decided together in the next one.
 package signup
 
