@@ -6,6 +6,7 @@ package edition
 import (
 	"embed"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -94,12 +95,19 @@ type Credit struct {
 // Location returns the zone whose clock hangs in the hall. A zone that nobody
 // knows, which Validate refuses, counts as UTC.
 func (e Edition) Location() *time.Location {
+	if known, ok := zones.Load(e.TimeZone); ok {
+		return known.(*time.Location) //nolint:forcetypeassert // only zones are stored
+	}
 	zone, err := time.LoadLocation(e.TimeZone)
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(e.TimeZone, zone)
 	return zone
 }
+
+// zones keeps those that have been read, each from a file: pages ask for one all the time.
+var zones sync.Map
 
 // Days lists the days of the edition.
 func (e Edition) Days() []civil.Date { return e.StartsOn.Until(e.EndsOn) }
