@@ -191,7 +191,7 @@ func (a around) items() (all []item) {
 
 // itemAt finds the session of an address, or signup.ErrNoSession.
 func (a around) itemAt(slug string) (item, error) {
-	o, _ := a.plan.OfferAt(slug)
+	o := offerAt(slug, a.Edition, a.plan)
 	if o == nil {
 		return item{}, signup.ErrNoSession
 	}

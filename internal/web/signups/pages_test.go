@@ -409,3 +409,25 @@ func TestASessionThatTheEditionHoldsBackSaysSo(t *testing.T) {
 		t.Errorf("a press while all is held: %d %+v, want a refusal", status, got)
 	}
 }
+
+// Who guesses the address of a session that has not been released gets what an address gets that leads nowhere; and a
+// released address goes on until the next release, whatever the session is called meanwhile.
+func TestOnlyWhatIsReleasedIsPressedFor(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.window(admission.FirstCome, 2, "zielen", "woda")
+		h.participant("ala@example.org")
+		key := url.Values{"k": {"press-number-00000001"}}
+		rename := func(from, to string) {
+			t.Helper()
+			_, err := d.Exec(t.Context(), `UPDATE session SET slug = $2, revision = revision + 1 WHERE slug = $1`, from, to)
+			h.must(err)
+			_, err = d.Exec(t.Context(), `UPDATE signup_ledger SET revision = revision + 1`)
+			h.must(err)
+		}
+		rename("zielen", "zielen-2")
+		shows(t, "the new address before its release", h.post("ala@example.org", at+"zielen-2/zapis", key), http.StatusNotFound)
+		shows(t, "a list with it", h.post("ala@example.org", mine+"/lista/zgloszenie", url.Values{"k": {"press-number-00000002"}, "s": {"zielen-2"}}), http.StatusNotFound)
+		shows(t, "the released address", h.post("ala@example.org", at+"zielen/zapis", key), http.StatusOK, "Masz miejsce")
+	})
+}

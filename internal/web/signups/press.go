@@ -13,6 +13,8 @@ import (
 	"obrady/internal/admission"
 	"obrady/internal/invitation"
 	"obrady/internal/people"
+	"obrady/internal/plan"
+	"obrady/internal/publication"
 	"obrady/internal/push"
 	"obrady/internal/signup"
 	"obrady/internal/web"
@@ -35,17 +37,35 @@ func (p *Pages) pressRoutes() []web.Route {
 
 // take claims a seat of one session.
 func (p *Pages) take(w http.ResponseWriter, r *http.Request) error {
-	return p.press(w, r, func(plan *admission.Plan, form url.Values, c *signup.Claim) error {
-		o, _ := plan.OfferAt(r.PathValue("session"))
+	return p.press(w, r, func(a sent, c *signup.Claim) error {
+		o := offerAt(r.PathValue("session"), a.edition, a.plan)
 		if o == nil {
 			return signup.ErrNoSession
 		}
-		c.Wishes = []signup.Wish{{Session: o.Session, Needs: needs(form[needField])}}
-		if other, _ := plan.OfferAt(form.Get(insteadField)); other != nil {
+		c.Wishes = []signup.Wish{{Session: o.Session, Needs: needs(a.form[needField])}}
+		if other := offerAt(a.form.Get(insteadField), a.edition, a.plan); other != nil {
 			c.Instead = other.Session
 		}
 		return nil
 	})
+}
+
+// sent is a press as it came, with what it can be about.
+type sent struct {
+	edition *publication.Edition
+	plan    *admission.Plan
+	form    url.Values
+}
+
+// offerAt finds what people can sign up for by its address, or nil: what the public
+// does not see yet cannot be pressed for either, whoever guesses where it will be.
+func offerAt(slug string, e *publication.Edition, set *admission.Plan) *admission.Offer {
+	s := e.Programme.SessionAt(slug)
+	if !plan.Public(s) {
+		return nil
+	}
+	o, _ := set.Offer(s.ID)
+	return o
 }
 
 const needField = "need"
@@ -65,16 +85,16 @@ func needsAmong(values []string, o *admission.Offer) []admission.Need {
 // claim claims a whole list of sessions, the most wanted first: those that are
 // named, or else the wish list as far as places of it are given by pressing.
 func (p *Pages) claim(w http.ResponseWriter, r *http.Request) error {
-	return p.press(w, r, func(plan *admission.Plan, form url.Values, c *signup.Claim) (err error) {
-		for _, slug := range form["s"] {
-			o, _ := plan.OfferAt(slug)
+	return p.press(w, r, func(a sent, c *signup.Claim) (err error) {
+		for _, slug := range a.form["s"] {
+			o := offerAt(slug, a.edition, a.plan)
 			if o == nil {
 				return signup.ErrNoSession
 			}
-			c.Wishes = append(c.Wishes, signup.Wish{Session: o.Session, Needs: needsAmong(form[needField], o)})
+			c.Wishes = append(c.Wishes, signup.Wish{Session: o.Session, Needs: needsAmong(a.form[needField], o)})
 		}
 		if len(c.Wishes) == 0 {
-			if c.Wishes, err = p.storedWishes(r, plan, c.Account); err != nil {
+			if c.Wishes, err = p.storedWishes(r, a, c.Account); err != nil {
 				return err
 			}
 		}
@@ -86,16 +106,16 @@ func (p *Pages) claim(w http.ResponseWriter, r *http.Request) error {
 }
 
 // storedWishes is somebody's wish list without what is not given by pressing.
-func (p *Pages) storedWishes(r *http.Request, plan *admission.Plan, who people.AccountID) ([]signup.Wish, error) {
-	all, err := p.Desk.Wishes(r.Context(), plan.Edition, who)
+func (p *Pages) storedWishes(r *http.Request, a sent, who people.AccountID) ([]signup.Wish, error) {
+	all, err := p.Desk.Wishes(r.Context(), a.plan.Edition, who)
 	return slices.DeleteFunc(all, func(wish signup.Wish) bool {
-		_, w := plan.Offer(wish.Session)
-		return w == nil || w.Mode.Collects() && w.DecidedAt.IsZero()
+		_, w := a.plan.Offer(wish.Session)
+		return w == nil || !plan.Public(a.edition.Programme.Session(wish.Session)) || w.Mode.Collects() && w.DecidedAt.IsZero()
 	}), err
 }
 
 // press reads what somebody claims, and answers once it is decided and on disk.
-func (p *Pages) press(w http.ResponseWriter, r *http.Request, read func(*admission.Plan, url.Values, *signup.Claim) error) error {
+func (p *Pages) press(w http.ResponseWriter, r *http.Request, read func(sent, *signup.Claim) error) error {
 	caller, ok := web.CallerOf(r)
 	if !ok {
 		return signup.ErrSignedOut
@@ -111,14 +131,14 @@ func (p *Pages) press(w http.ResponseWriter, r *http.Request, read func(*admissi
 	if err != nil {
 		return err
 	}
-	plan, err := p.Desk.LastPlan(r.Context(), e.ID)
+	set, err := p.Desk.LastPlan(r.Context(), e.ID)
 	if err != nil {
 		return err
 	}
 	c := signup.Claim{
 		Account: people.AccountID(caller.Account), Session: caller.Session, Key: form.Get("k"), Code: invitation.CodeSum(form.Get("code")),
 	}
-	if err := read(plan, form, &c); err != nil {
+	if err := read(sent{e, set, form}, &c); err != nil {
 		return err
 	}
 	answer, err := p.Desk.Take(r.Context(), e.ID, c)
@@ -131,10 +151,10 @@ func (p *Pages) press(w http.ResponseWriter, r *http.Request, read func(*admissi
 		return err
 	}
 	if web.WantsJSON(r) {
-		p.writeJSON(w, r, answered{e, plan, answer})
+		p.writeJSON(w, r, answered{e, set, answer})
 		return nil
 	}
-	return p.showAnswer(w, r, answered{e, plan, answer})
+	return p.showAnswer(w, r, answered{e, set, answer})
 }
 
 // busyFor is when to press again where too many wait.
@@ -157,8 +177,8 @@ func (p *Pages) writeJSON(w http.ResponseWriter, r *http.Request, told answered)
 			out = append(out, ',')
 		}
 		slug := ""
-		if offer, _ := told.plan.Offer(o.Session); offer != nil {
-			slug = offer.Slug
+		if released := told.edition.Programme.Session(o.Session); released != nil {
+			slug = released.Slug
 		}
 		out = append(out, `{"session":"`...)
 		out = append(out, slug...)

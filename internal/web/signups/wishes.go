@@ -254,7 +254,7 @@ func (a around) changed(wishes []signup.Wish, form web.Form) ([]signup.Wish, err
 		if slug == "" {
 			return "", -1, nil
 		}
-		o, _ := a.plan.OfferAt(slug)
+		o := offerAt(slug, a.Edition, a.plan)
 		if o == nil || a.title(o.Session) == "" {
 			return "", -1, signup.ErrNoSession
 		}
