@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
-	"github.com/alexedwards/scs/v2/memstore"
 )
 
 // Keys of what a session holds.
@@ -41,9 +40,6 @@ func init() { gob.Register([]said{}) } // the sessions' codec must know what it 
 func (s *Site) newSessions() *scs.SessionManager {
 	m := scs.New()
 	if s.config.Sessions != nil {
-		if unused, ok := m.Store.(*memstore.MemStore); ok {
-			unused.StopCleanup() // it would sweep an empty room as long as the process lives
-		}
 		m.Store = s.config.Sessions
 	}
 	m.Lifetime = longest
