@@ -51,22 +51,8 @@ func scanWindow(row db.Scanner) (w Window, err error) {
 	var decides, announces, decided *time.Time
 	err = row.Scan(&w.ID, &w.Edition, &w.Workspace, db.FromJSON(&w.Name), &w.Mode, &w.OpensAt, &decides, &announces, &w.ClosesAt,
 		&w.Waiting, &w.SureHours, &w.OfferMinutes, &w.DoorHours, &decided, &w.Revision, &w.UpdatedAt)
-	w.DecidesAt, w.AnnouncesAt, w.DecidedAt = orZero(decides), orZero(announces), orZero(decided)
+	w.DecidesAt, w.AnnouncesAt, w.DecidedAt = db.OrZero(decides), db.OrZero(announces), db.OrZero(decided)
 	return w, err
-}
-
-func orZero(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return *t
-}
-
-func orNull(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }
 
 func windowsOf(ctx context.Context, q db.Querier, of edition.ID) ([]Window, error) {
@@ -85,8 +71,8 @@ func WriteWindow(ctx context.Context, q db.Querier, w Window) error {
 			door_hours = excluded.door_hours, decided_at = excluded.decided_at, revision = excluded.revision,
 			updated_at = excluded.updated_at
 		WHERE admission_window.revision = excluded.revision - 1`,
-		w.ID, w.Edition, w.Workspace, db.JSON(w.Name), w.Mode, w.OpensAt, orNull(w.DecidesAt), orNull(w.AnnouncesAt), w.ClosesAt,
-		w.Waiting, w.SureHours, w.OfferMinutes, w.DoorHours, orNull(w.DecidedAt), w.Revision, w.UpdatedAt)
+		w.ID, w.Edition, w.Workspace, db.JSON(w.Name), w.Mode, w.OpensAt, db.OrNull(w.DecidesAt), db.OrNull(w.AnnouncesAt), w.ClosesAt,
+		w.Waiting, w.SureHours, w.OfferMinutes, w.DoorHours, db.OrNull(w.DecidedAt), w.Revision, w.UpdatedAt)
 	if err == nil && n == 0 {
 		return ErrChanged
 	}
@@ -97,7 +83,7 @@ func scanOffer(row db.Scanner) (o Offer, err error) {
 	var starts *time.Time
 	err = row.Scan(&o.Session, &o.Edition, &o.Window, &o.Slug, db.FromJSON(&o.Title), &o.Format, &o.Block, db.FromJSON(&o.Hours), &starts,
 		&o.Cancelled, &o.Waiting, &o.Revision, &o.UpdatedAt)
-	o.StartsAt = orZero(starts)
+	o.StartsAt = db.OrZero(starts)
 	return o, err
 }
 
@@ -119,7 +105,7 @@ func WriteOffer(ctx context.Context, q db.Querier, o Offer) error {
 			starts_at = excluded.starts_at, cancelled = excluded.cancelled, revision = excluded.revision,
 			updated_at = excluded.updated_at
 		WHERE admission_session.revision = excluded.revision - 1`,
-		o.Session, o.Edition, o.Window, db.JSON(o.Hours), orNull(o.StartsAt), o.Cancelled, o.Revision, o.UpdatedAt)
+		o.Session, o.Edition, o.Window, db.JSON(o.Hours), db.OrNull(o.StartsAt), o.Cancelled, o.Revision, o.UpdatedAt)
 	if err == nil && n == 0 {
 		return ErrChanged
 	}

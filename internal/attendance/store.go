@@ -14,13 +14,6 @@ import (
 	"obrady/internal/signup"
 )
 
-func orZero(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return *t
-}
-
 const settingsColumns = `s.session_id, s.edition_id, COALESCE(d.link, ''), COALESCE(d.minutes, 15), COALESCE(d.automatic, FALSE),
 	COALESCE(d.revision, 0), COALESCE(d.updated_at, s.updated_at)`
 
@@ -46,7 +39,7 @@ func findDoor(ctx context.Context, q db.Querier, session programme.SessionID) (l
 		FROM admission_session AS s JOIN session ON session.id = s.session_id
 		LEFT JOIN attendance_session AS d ON d.session_id = s.session_id
 		WHERE s.session_id = $1`, session).Scan(append(l.dest(), &l.Slug, db.FromJSON(&l.Name), &starts)...)
-	l.StartAt = orZero(starts)
+	l.StartAt = db.OrZero(starts)
 	if errors.Is(err, db.ErrNoRow) {
 		return l, ErrNoSession
 	}
@@ -77,7 +70,7 @@ func take(ctx context.Context, tx *db.Tx, session programme.SessionID, now time.
 		INSERT INTO attendance_session (session_id, edition_id, turns, updated_at) VALUES ($1, $2, 1, $3)
 		ON CONFLICT (session_id) DO UPDATE SET turns = attendance_session.turns + 1
 		RETURNING asked_at`, session, d.Edition, now).Scan(&asked)
-	d.start, d.asked = orZero(starts), orZero(asked)
+	d.start, d.asked = db.OrZero(starts), db.OrZero(asked)
 	return d, err
 }
 
@@ -113,7 +106,7 @@ func waysOf(ctx context.Context, q db.Querier, account people.AccountID, session
 	return db.Collect(func(row db.Scanner) (w way, err error) {
 		var starts *time.Time
 		err = row.Scan(append(w.dest(), &starts)...)
-		w.start = orZero(starts)
+		w.start = db.OrZero(starts)
 		return w, err
 	})(q.Query(ctx, `
 		SELECT `+settingsColumns+`, s.starts_at FROM admission_session AS s
@@ -129,7 +122,7 @@ func guestsOf(ctx context.Context, q db.Querier, session programme.SessionID) ([
 		var needs string
 		var coming, marked *time.Time
 		err = row.Scan(&g.Account, &g.State, &g.inLine, &needs, &g.Name, &g.Affiliation, &coming, &g.Presence, &marked)
-		g.Needs, g.Coming, g.MarkedAt = admission.ReadNeeds(needs), coming != nil, orZero(marked)
+		g.Needs, g.Coming, g.MarkedAt = admission.ReadNeeds(needs), coming != nil, db.OrZero(marked)
 		return g, err
 	})(q.Query(ctx, `
 		SELECT t.account_id, t.state, t.place_in_line, t.needs, COALESCE(NULLIF(p.badge, ''), account.name), COALESCE(p.affiliation, ''),
@@ -233,7 +226,7 @@ func findQuestion(ctx context.Context, q db.Querier, where string, args ...any) 
 		JOIN admission_session AS s ON s.session_id = a.session_id
 		WHERE `+where, args...).Scan(
 		&one.Session, &one.Account, &one.Edition, &one.Slug, &one.Where, db.FromJSON(&one.Title), &starts, &coming)
-	one.StartAt, one.Coming = orZero(starts), orZero(coming)
+	one.StartAt, one.Coming = db.OrZero(starts), db.OrZero(coming)
 	switch {
 	case errors.Is(err, db.ErrNoRow):
 		return one, ErrNoLink

@@ -19,15 +19,8 @@ func scanCampaign(row db.Scanner) (c Campaign, err error) {
 	err = row.Scan(&c.ID, &c.Edition, &c.Node.Kind, &c.Node.ID, &c.Kind, &c.Reason, db.FromJSON(&c.Subject), db.FromJSON(&c.Words),
 		db.FromJSON(&c.Label), db.FromJSON(&c.Link), db.FromJSON(&c.Audience), &c.State, &c.Recipients,
 		&c.MadeBy, &c.PreparedBy, &prepared, &c.SentBy, &begun, &ended, &c.Revision, &c.UpdatedAt)
-	c.PreparedAt, c.BegunAt, c.EndedAt = orZero(prepared), orZero(begun), orZero(ended)
+	c.PreparedAt, c.BegunAt, c.EndedAt = db.OrZero(prepared), db.OrZero(begun), db.OrZero(ended)
 	return c, err
-}
-
-func orZero(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return *t
 }
 
 func find(ctx context.Context, q db.Querier, campaign ID) (Campaign, error) {

@@ -87,22 +87,8 @@ func scanRequest(row db.Scanner) (r Request, err error) {
 	var start, end, decided *time.Time
 	err = row.Scan(&r.ID, &r.Workspace, &r.Kind, &r.Words, &r.Window.Place, &start, &end, &r.Amount, &r.Mode, &r.State, &r.Reason,
 		&r.FiledBy, &r.FiledAt, &r.DecidedBy, &decided)
-	r.Window.Start, r.Window.End, r.DecidedAt = orZero(start), orZero(end), orZero(decided)
+	r.Window.Start, r.Window.End, r.DecidedAt = db.OrZero(start), db.OrZero(end), db.OrZero(decided)
 	return r, err
-}
-
-func orZero(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return *t
-}
-
-func orNull(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }
 
 // requestsOf lists the requests of all workspaces of an edition, the latest first.
@@ -124,7 +110,7 @@ func insertRequest(ctx context.Context, q db.Querier, r Request) error {
 	_, err := q.Exec(ctx, `
 		INSERT INTO partner_request (id, workspace_id, kind, words, place_id, starts_at, ends_at, amount, mode, state, filed_by, filed_at)
 		VALUES ($1, $2, $3, $4, NULLIF($5, ''), $6, $7, $8, $9, $10, $11, $12)`,
-		r.ID, r.Workspace, r.Kind, r.Words, r.Window.Place, orNull(r.Window.Start), orNull(r.Window.End), r.Amount, r.Mode,
+		r.ID, r.Workspace, r.Kind, r.Words, r.Window.Place, db.OrNull(r.Window.Start), db.OrNull(r.Window.End), r.Amount, r.Mode,
 		r.State, r.FiledBy, r.FiledAt)
 	return err
 }
@@ -145,7 +131,7 @@ const placementColumns = `workspace_id, state, reason, asked_by, asked_at, decid
 func scanPlacement(row db.Scanner) (p Placement, err error) {
 	var decided *time.Time
 	err = row.Scan(&p.Workspace, &p.State, &p.Reason, &p.AskedBy, &p.AskedAt, &p.DecidedBy, &decided)
-	p.DecidedAt = orZero(decided)
+	p.DecidedAt = db.OrZero(decided)
 	return p, err
 }
 

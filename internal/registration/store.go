@@ -42,7 +42,7 @@ func writeSettings(ctx context.Context, q db.Querier, s Settings) error {
 		ON CONFLICT (edition_id) DO UPDATE SET opens_at = excluded.opens_at, closes_at = excluded.closes_at,
 			seats = excluded.seats, note = excluded.note, revision = excluded.revision, updated_at = excluded.updated_at
 		WHERE registration_settings.revision = excluded.revision - 1`,
-		s.Edition, s.OpensAt, orNull(s.ClosesAt), s.Seats, db.JSON(s.Note), db.JSON(s.Tally), s.Revision, s.UpdatedAt)
+		s.Edition, s.OpensAt, db.OrNull(s.ClosesAt), s.Seats, db.JSON(s.Note), db.JSON(s.Tally), s.Revision, s.UpdatedAt)
 	if err == nil && n == 0 {
 		return ErrChanged
 	}
@@ -126,7 +126,7 @@ func insertParticipant(ctx context.Context, q db.Querier, p Participant) error {
 			told, registered_at, cancelled_at, revision, updated_at)
 		VALUES ($1, $2, $3, $4, $5, NULLIF($6, ''), $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		p.ID, p.Edition, p.Account, p.Form, p.Badge, p.Institution, p.Affiliation, p.City, p.Sector, p.State,
-		db.JSON(p.Told), p.RegisteredAt, orNull(p.CancelledAt), p.Revision, p.UpdatedAt)
+		db.JSON(p.Told), p.RegisteredAt, db.OrNull(p.CancelledAt), p.Revision, p.UpdatedAt)
 	if err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func updateParticipant(ctx context.Context, q db.Querier, p Participant) error {
 			sector = $7, state = $8, told = $9, registered_at = $10, cancelled_at = $11, revision = $12, updated_at = $13
 		WHERE id = $1 AND revision = $12 - 1`,
 		p.ID, p.Form, p.Badge, p.Institution, p.Affiliation, p.City, p.Sector, p.State, db.JSON(p.Told), p.RegisteredAt,
-		orNull(p.CancelledAt), p.Revision, p.UpdatedAt)
+		db.OrNull(p.CancelledAt), p.Revision, p.UpdatedAt)
 	if err == nil && n == 0 {
 		return ErrChanged
 	}
@@ -204,12 +204,4 @@ func countLook(ctx context.Context, q db.Querier, by people.AccountID, now, sinc
 	}
 	return n, q.QueryRow(ctx, `
 		SELECT COUNT(*) FROM participant_lookup WHERE account_id = $1 AND looked_at > $2`, by, since).Scan(&n)
-}
-
-// orNull is t as an argument; the zero time is NULL.
-func orNull(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t
 }

@@ -18,22 +18,8 @@ func scanGrant(row db.Scanner) (g Grant, err error) {
 	var until, revoked *time.Time
 	err = row.Scan(&g.ID, &g.Account, &g.Institution, &g.Role, &g.Node.Kind, &g.Node.ID, &g.Edition,
 		&g.From, &until, &g.GrantedBy, &g.GrantedAt, &g.RevokedBy, &revoked)
-	g.Until, g.RevokedAt = orZero(until), orZero(revoked)
+	g.Until, g.RevokedAt = db.OrZero(until), db.OrZero(revoked)
 	return g, err
-}
-
-func orZero(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return *t
-}
-
-func orNull(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }
 
 // standingGrants lists the grants that hold for an account, its institutions' included.
@@ -120,7 +106,7 @@ func insertGrant(ctx context.Context, q db.Querier, g Grant) error {
 			from_at, until_at, granted_by, granted_at)
 		VALUES ($1, NULLIF($2, ''), NULLIF($3, ''), $4, $5, $6, $7, $8, $9, $10, $11)`,
 		g.ID, g.Account, g.Institution, g.Role, g.Node.Kind, g.Node.ID, g.Edition,
-		g.From, orNull(g.Until), g.GrantedBy, g.GrantedAt)
+		g.From, db.OrNull(g.Until), g.GrantedBy, g.GrantedAt)
 	return err
 }
 
@@ -165,7 +151,7 @@ func scanRefusal(row db.Scanner) (f Refusal, err error) {
 	var until, lifted *time.Time
 	err = row.Scan(&f.ID, &f.Kind, &f.Account, &f.Node.Kind, &f.Node.ID, &f.Edition, &f.Reason,
 		&f.From, &until, &f.MadeBy, &f.MadeAt, &f.LiftedBy, &lifted)
-	f.Until, f.LiftedAt = orZero(until), orZero(lifted)
+	f.Until, f.LiftedAt = db.OrZero(until), db.OrZero(lifted)
 	return f, err
 }
 
@@ -207,7 +193,7 @@ func insertRefusal(ctx context.Context, q db.Querier, f Refusal) error {
 	_, err := q.Exec(ctx, `
 		INSERT INTO rights_refusal (id, kind, account_id, node_kind, node_id, edition_id, reason, from_at, until_at, made_by, made_at)
 		VALUES ($1, $2, NULLIF($3, ''), $4, $5, $6, $7, $8, $9, $10, $11)`,
-		f.ID, f.Kind, f.Account, f.Node.Kind, f.Node.ID, f.Edition, f.Reason, f.From, orNull(f.Until), f.MadeBy, f.MadeAt)
+		f.ID, f.Kind, f.Account, f.Node.Kind, f.Node.ID, f.Edition, f.Reason, f.From, db.OrNull(f.Until), f.MadeBy, f.MadeAt)
 	return err
 }
 

@@ -214,6 +214,9 @@ func (s *stage) jump(to int) {
 // play does a step on both, and says in what they differ.
 func (s *stage) play(one step) (difference string) {
 	one = s.aim(one)
+	if one.n%3 == 0 {
+		s.signup, s.other = s.other, s.signup // what one has decided the other has to find out
+	}
 	ctx, who, session := s.t.Context(), s.people[one.who], s.sessions[one.session]
 	desk := signup.Change{By: "desk", Reason: "because"}
 	var got, want any

@@ -1,9 +1,12 @@
 package signup
 
 import (
+	"context"
+	"fmt"
 	"sync"
 
 	"obrady/internal/admission"
+	"obrady/internal/db"
 	"obrady/internal/edition"
 	"obrady/internal/people"
 	"obrady/internal/programme"
@@ -12,8 +15,9 @@ import (
 // memory is what the last batch of this instance knew when it was committed. It
 // is no cache that may be out of date: the next batch uses it only if the ledger,
 // which it holds by then, says that nobody has decided or set anything in between;
-// otherwise everything is read again, as it is when who takes part has changed. So
-// nothing is decided by what may have changed, and a crowd is read once.
+// what others have decided since is read again, and everything if they did more
+// than answer presses. So nothing is decided by what may have changed, and a crowd
+// is read once.
 type memory struct {
 	mu       sync.Mutex // held for the whole transaction of a batch
 	edition  edition.ID
@@ -34,13 +38,30 @@ func (m *memory) forget() {
 	m.people, m.offers = nil, nil
 }
 
-// recall gives what is remembered to a batch, if it still holds.
-func (m *memory) recall(b *book) {
-	if m.edition != b.plan.Edition || m.last != b.last || m.revision != b.plan.Revision || m.changes != b.changes || len(m.people) > mostRemembered {
+// recall gives what is remembered to a batch, as far as it still holds.
+func (m *memory) recall(ctx context.Context, b *book) error {
+	known := m.edition == b.plan.Edition && m.revision == b.plan.Revision && m.changes == b.changes && m.last <= b.last &&
+		len(m.people) <= mostRemembered
+	if known && m.last != b.last {
+		_, err := db.Collect(func(row db.Scanner) (none struct{}, err error) {
+			var account people.AccountID
+			var what What
+			err = row.Scan(&account, &what)
+			known = known && (what == WasGranted || what == WasListed || what == WasRefused)
+			delete(m.people, account)
+			return none, err
+		})(b.tx.Query(ctx, `SELECT account_id, what FROM signup_event WHERE seq > $1`, int64(m.last)))
+		if err != nil {
+			return fmt.Errorf("read what others have decided: %w", err)
+		}
+		m.offers = map[programme.SessionID]*admission.Offer{}
+	}
+	if !known {
 		m.forget()
-		return
+		return nil
 	}
 	b.people, b.offers = m.people, m.offers
+	return nil
 }
 
 // keep remembers what a batch knew that has been committed.

@@ -149,7 +149,9 @@ func (s *Service) decideTogether(ctx context.Context, batch []*ticket) error {
 		if b, err = openBook(ctx, tx, batch[0].edition, s); err != nil {
 			return err
 		}
-		m.recall(b)
+		if err := m.recall(ctx, b); err != nil {
+			return err
+		}
 		if err := s.prepare(ctx, b, batch); err != nil {
 			return err
 		}

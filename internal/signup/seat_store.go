@@ -45,7 +45,7 @@ func scanSeat(row db.Scanner) (s Seat, err error) {
 	err = row.Scan(&s.Session, &s.Account, &s.Edition, &s.State, &s.Seq, &s.InLine, &pools, &needs, &s.Instead, &s.Via,
 		&s.Institution, &until, &moved, &s.Request, &s.Answered, &at)
 	s.Pools, s.Needs = admission.ReadNumbers(pools), admission.ReadNeeds(needs)
-	s.Until, s.MovedAt, s.Since = orZero(until), orZero(moved), orZero(at)
+	s.Until, s.MovedAt, s.Since = db.OrZero(until), db.OrZero(moved), db.OrZero(at)
 	return s, err
 }
 
@@ -204,8 +204,8 @@ func writeSeats(ctx context.Context, q db.Querier, seats []*Seat) error {
 		args := make([]any, 0, len(part)*17)
 		for _, s := range part {
 			args = append(args, string(s.Session), string(s.Account), string(s.Edition), string(s.State), int64(s.Seq), s.InLine,
-				admission.WriteNumbers(s.Pools), admission.WriteNeeds(s.Needs), string(s.Instead), s.Via, string(s.Institution), orNull(s.Until),
-				orNull(s.MovedAt), s.Request, int64(s.Answered), id.Key(s.Account), id.Key(s.Session))
+				admission.WriteNumbers(s.Pools), admission.WriteNeeds(s.Needs), string(s.Instead), s.Via, string(s.Institution), db.OrNull(s.Until),
+				db.OrNull(s.MovedAt), s.Request, int64(s.Answered), id.Key(s.Account), id.Key(s.Session))
 		}
 		_, err := q.Exec(ctx, seatStatements[len(part)], args...)
 		return err
@@ -295,18 +295,4 @@ func findEvent(ctx context.Context, q db.Querier, seq Receipt) (Event, error) {
 func Events(ctx context.Context, q db.Querier, d Decided) ([]Event, error) {
 	return db.Collect(scanEvent)(q.Query(ctx, `
 		SELECT `+eventColumns+` FROM signup_event WHERE seq BETWEEN $1 AND $2 ORDER BY seq`, int64(d.From), int64(d.To)))
-}
-
-func orZero(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return *t
-}
-
-func orNull(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }

@@ -25,6 +25,7 @@ import (
 // way to get in, ten sessions with few seats, and nine people.
 type stage struct {
 	*congress
+	other        *signup.Service // a second instance over the same database
 	invites      *invitation.Service
 	people       []people.AccountID
 	institutions []people.InstitutionID
@@ -80,7 +81,8 @@ func build(t testing.TB, d *db.DB, seed uint64) *stage {
 	chance := rand.New(rand.NewPCG(seed, 1))
 	s := &stage{congress: &congress{t: t, db: d, clock: &clock{now: noon.Add(-20 * time.Minute)}}}
 	s.signup = signup.NewService(d, s.clock.time)
-	s.signup.Clock = s.clock.read
+	s.other = signup.NewService(d, s.clock.time)
+	s.signup.Clock, s.other.Clock = s.clock.read, s.clock.read
 	s.invites = invitation.NewService(d, s.clock.time)
 	s.model = &naive{
 		now: s.clock.now, line: map[programme.SessionID][]people.AccountID{}, guests: map[people.AccountID]admission.Guest{},
