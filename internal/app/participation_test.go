@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"html"
 	"image"
@@ -81,7 +82,9 @@ func (h *demoHouse) as(role string) *guest {
 }
 
 func (g *guest) do(method, path, kind string, body io.Reader) *httptest.ResponseRecorder {
-	r := httptest.NewRequestWithContext(g.house.t.Context(), method, path, body)
+	ctx, leave := context.WithCancel(g.house.t.Context())
+	defer leave()
+	r := httptest.NewRequestWithContext(ctx, method, path, body)
 	r.Host = "127.0.0.1"
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
@@ -90,7 +93,7 @@ func (g *guest) do(method, path, kind string, body io.Reader) *httptest.Response
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
 	}
 	got := httptest.NewRecorder()
-	g.house.Site.ServeHTTP(got, r)
+	g.house.Site.ServeHTTP(&listener{got, leave}, r)
 	for _, cookie := range got.Result().Cookies() {
 		g.cookies[cookie.Name] = cookie.Value
 	}
