@@ -8,6 +8,7 @@ import (
 	"obrady/internal/db"
 	"obrady/internal/db/dbtest"
 	"obrady/internal/fairness"
+	"obrady/internal/id"
 	"obrady/internal/people"
 	"obrady/internal/privacy"
 )
@@ -28,6 +29,7 @@ func signupRows(s people.Subject, of, session string) []row {
 		{"signup_seat", map[string]any{
 			"session_id": session, "account_id": account, "edition_id": of, "state": "released", "seq": 1, "pools": text, "needs": text,
 			"instead": text, "via": text, "institution_id": text, "request": text,
+			"account_key": id.Key(account), "session_key": id.Key(session),
 		}},
 		{"signup_wish", map[string]any{
 			"account_id": account, "edition_id": of, "position": 1, "session_id": session, "needs": text, "saved_at": at,
