@@ -134,9 +134,9 @@ func (s *Service) Take(ctx context.Context, of edition.ID, c Claim) (Answer, err
 	if !id.ValidRequest(c.Key) || len(c.Wishes) > mostWishes {
 		return Answer{}, ErrKey
 	}
+	c.Wishes = slices.Clone(c.Wishes) // whoever stops waiting may use theirs again
 	for i, w := range c.Wishes {
-		slices.Sort(w.Needs)
-		c.Wishes[i].Needs = slices.Compact(w.Needs)
+		c.Wishes[i].Needs = slices.Compact(slices.Sorted(slices.Values(w.Needs)))
 		for _, n := range w.Needs {
 			if !slices.Contains(admission.Needs, n) {
 				return Answer{}, ErrKey
