@@ -53,6 +53,16 @@ const (
 	MarkAttendance Action = "attendance.mark"
 	AnswerForSeat  Action = "attendance.answer"
 	Choose         Action = "selection.decide"
+	Submit         Action = "submission.self"
+	SetCalls       Action = "call.set"
+	ReadSent       Action = "submission.read"
+	CheckSent      Action = "submission.check"
+	ExportSent     Action = "submission.export"
+	EditPractices  Action = "practice.edit"
+	AdoptPractice  Action = "practice.adopt"
+	EditStories    Action = "story.edit"
+	CheckStories   Action = "story.check"
+	OwnStory       Action = "story.self"
 )
 
 // Reach says who is let in to an action besides those with a role.
@@ -98,6 +108,9 @@ var Policy = Table{
 	{Action: TakePart, Reach: SignedIn},
 	{Action: OwnPart, Reach: SignedIn},
 	{Action: SignUp, Reach: SignedIn},
+	{Action: Submit, Reach: SignedIn},
+	{Action: AdoptPractice, Reach: SignedIn},
+	{Action: OwnStory, Reach: SignedIn},
 
 	{Action: ReadDraft, Roles: []Role{Organiser, Coordinator, Partner}},
 	{Action: EditProgramme, Roles: []Role{Organiser, Coordinator, Partner}},
@@ -130,6 +143,15 @@ var Policy = Table{
 	{Action: Rehearse, Roles: []Role{Organiser}},
 	{Action: Choose, Roles: []Role{Organiser, Partner, Moderator}, Personal: true},
 	{Action: MarkAttendance, Roles: []Role{Organiser, Partner, CheckIn, Moderator}, Personal: true},
+
+	{Action: EditPractices, Roles: []Role{Organiser, Coordinator}},
+	{Action: EditStories, Roles: []Role{Organiser}, Personal: true, Identity: true},
+	{Action: CheckStories, Roles: []Role{Organiser, Protection}, Personal: true, Identity: true},
+
+	{Action: SetCalls, Roles: []Role{Organiser, Partner}},
+	{Action: ReadSent, Roles: []Role{Organiser, Partner}, Personal: true, Identity: true},
+	{Action: CheckSent, Roles: []Role{Organiser, Partner}, Personal: true, Identity: true},
+	{Action: ExportSent, Roles: []Role{Organiser, Partner}, Personal: true, Fresh: true, Identity: true},
 
 	{Action: EditTemplates, Roles: []Role{Organiser}},
 	{Action: SendMail, Roles: []Role{Organiser, Partner}},
