@@ -1,0 +1,131 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"obrady/internal/db"
+	"obrady/internal/people"
+)
+
+// The statements of this file read and write who is behind submissions. None of
+// them reads what a submission says; a test holds the file to that.
+
+const contributorColumns = `id, submission_id, roles, account_id, name, email, COALESCE(institution_id, ''), affiliation, orcid, state,
+	invited_at, answered_at`
+
+func scanContributor(row db.Scanner) (c Contributor, err error) {
+	var invited, answered *time.Time
+	err = row.Scan(&c.ID, &c.Submission, db.FromJSON(&c.Roles), &c.Account, &c.Name, &c.Email, &c.Institution, &c.Affiliation, &c.ORCID, &c.State,
+		&invited, &answered)
+	c.InvitedAt, c.AnsweredAt = db.OrZero(invited), db.OrZero(answered)
+	return c, err
+}
+
+// IdentityOf returns who is behind a submission, or ErrNoSubmission.
+func IdentityOf(ctx context.Context, q db.Querier, submission SubmissionID) (i Identity, err error) {
+	i.Submission = submission
+	err = q.QueryRow(ctx, `SELECT account_id, COALESCE(institution_id, '') FROM call_owner WHERE submission_id = $1`, submission).
+		Scan(&i.Owner.Account, &i.Owner.Institution)
+	if errors.Is(err, db.ErrNoRow) {
+		return i, ErrNoSubmission
+	}
+	if err != nil {
+		return i, err
+	}
+	i.Contributors, err = db.Collect(scanContributor)(q.Query(ctx, `
+		SELECT `+contributorColumns+` FROM call_contributor WHERE submission_id = $1 ORDER BY position`, submission))
+	return i, err
+}
+
+// PartiesOf lists the accounts and institutions behind submissions, by ids alone
+// and each once, for rules about conflicts of interest.
+func PartiesOf(ctx context.Context, q db.Querier, submissions ...SubmissionID) (all []Party, err error) {
+	for len(submissions) > 0 {
+		n := min(len(submissions), mostAtOnce)
+		some, err := partiesOf(ctx, q, submissions[:n])
+		if err != nil {
+			return nil, err
+		}
+		all, submissions = append(all, some...), submissions[n:]
+	}
+	return all, nil
+}
+
+// mostAtOnce is how many ids one statement names.
+const mostAtOnce = 500
+
+func partiesOf(ctx context.Context, q db.Querier, submissions []SubmissionID) ([]Party, error) {
+	var args []any
+	for _, s := range submissions {
+		args = append(args, s)
+	}
+	list := db.List(1, len(args))
+	return db.Collect(func(row db.Scanner) (p Party, err error) {
+		return p, row.Scan(&p.Submission, &p.Account, &p.Institution)
+	})(q.Query(ctx, `
+		SELECT submission_id, account_id, COALESCE(institution_id, '') FROM call_owner WHERE submission_id IN (`+list+`)
+		UNION
+		SELECT submission_id, account_id, COALESCE(institution_id, '') FROM call_contributor
+		WHERE submission_id IN (`+list+`) AND (account_id <> '' OR institution_id IS NOT NULL)
+		ORDER BY 1, 2, 3`, args...))
+}
+
+func insertOwner(ctx context.Context, q db.Querier, submission SubmissionID, o Owner) error {
+	_, err := q.Exec(ctx, `
+		INSERT INTO call_owner (submission_id, account_id, institution_id) VALUES ($1, $2, NULLIF($3, ''))`, submission, o.Account, o.Institution)
+	return err
+}
+
+// mayWrite says whether somebody works on a submission: it is theirs, their
+// institution's, or they have agreed to be among its contributors.
+func mayWrite(ctx context.Context, q db.Querier, submission SubmissionID, who people.AccountID) (bool, error) {
+	own, err := ownIDs(ctx, q, `submission_id = $2`, who, submission)
+	return len(own) > 0, err
+}
+
+// ownIDs lists the submissions that somebody works on.
+func ownIDs(ctx context.Context, q db.Querier, where string, who people.AccountID, args ...any) ([]SubmissionID, error) {
+	if who == "" {
+		return nil, nil
+	}
+	return db.Collect(func(row db.Scanner) (s SubmissionID, err error) { return s, row.Scan(&s) })(q.Query(ctx, `
+		SELECT submission_id FROM call_owner
+		WHERE (account_id = $1 AND institution_id IS NULL OR institution_id IN (SELECT institution_id FROM member WHERE account_id = $1)) AND `+where+`
+		UNION
+		SELECT submission_id FROM call_contributor WHERE account_id = $1 AND state = 'agreed' AND `+where,
+		append([]any{who}, args...)...))
+}
+
+func isClerk(ctx context.Context, q db.Querier, who people.AccountID, of people.InstitutionID) (bool, error) {
+	var n int
+	err := q.QueryRow(ctx, `SELECT COUNT(*) FROM member WHERE account_id = $1 AND institution_id = $2`, who, of).Scan(&n)
+	return n > 0, err
+}
+
+// replaceContributors makes the table say who is behind a submission, in order.
+// What an invited person has answered stays as it is.
+func replaceContributors(ctx context.Context, tx *db.Tx, submission SubmissionID, all []Contributor) error {
+	keep := []any{submission}
+	for _, c := range all {
+		keep = append(keep, c.ID)
+	}
+	if _, err := tx.Exec(ctx, `
+		DELETE FROM call_contributor WHERE submission_id = $1 AND id NOT IN (`+db.List(2, len(all))+`)`, keep...); err != nil {
+		return err
+	}
+	for i, c := range all {
+		if _, err := tx.Exec(ctx, `
+			INSERT INTO call_contributor (id, submission_id, position, roles, account_id, name, email, institution_id, affiliation, orcid, state)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, NULLIF($8, ''), $9, $10, $11)
+			ON CONFLICT (id) DO UPDATE SET position = excluded.position, roles = excluded.roles, account_id = excluded.account_id, name = excluded.name,
+				email = excluded.email, institution_id = excluded.institution_id, affiliation = excluded.affiliation, orcid = excluded.orcid,
+				state = excluded.state
+			WHERE call_contributor.submission_id = excluded.submission_id`,
+			c.ID, submission, i, db.JSON(c.Roles), c.Account, c.Name, c.Email, c.Institution, c.Affiliation, c.ORCID, c.State); err != nil {
+			return err
+		}
+	}
+	return nil
+}
