@@ -63,6 +63,14 @@ const (
 	EditStories    Action = "story.edit"
 	CheckStories   Action = "story.check"
 	OwnStory       Action = "story.self"
+	SetReviews     Action = "review.set"
+	WriteReviews   Action = "review.write"
+	ReadReviews    Action = "review.read"
+	JudgeConflicts Action = "review.conflict"
+	BreakGlass     Action = "review.glass"
+	GiveOpinion    Action = "review.opinion"
+	Sit            Action = "council.sit"
+	Announce       Action = "council.announce"
 )
 
 // Reach says who is let in to an action besides those with a role.
@@ -108,6 +116,7 @@ var Policy = Table{
 	{Action: TakePart, Reach: SignedIn},
 	{Action: OwnPart, Reach: SignedIn},
 	{Action: SignUp, Reach: SignedIn},
+	{Action: GiveOpinion, Reach: SignedIn}, // on behalf of a body that is consulted
 	{Action: Submit, Reach: SignedIn},
 	{Action: AdoptPractice, Reach: SignedIn},
 	{Action: OwnStory, Reach: SignedIn},
@@ -152,6 +161,14 @@ var Policy = Table{
 	{Action: ReadSent, Roles: []Role{Organiser, Partner}, Personal: true, Identity: true},
 	{Action: CheckSent, Roles: []Role{Organiser, Partner}, Personal: true, Identity: true},
 	{Action: ExportSent, Roles: []Role{Organiser, Partner}, Personal: true, Fresh: true, Identity: true},
+
+	{Action: SetReviews, Roles: []Role{Organiser, Partner}},
+	{Action: WriteReviews, Roles: []Role{Organiser, Partner, Council, Reviewer}}, // who gives the roles has the action as well
+	{Action: ReadReviews, Roles: []Role{Organiser, Partner, Council}},
+	{Action: JudgeConflicts, Roles: []Role{Organiser, Partner, Council}, Personal: true},
+	{Action: BreakGlass, Roles: []Role{Organiser, Partner, Council}, Fresh: true},
+	{Action: Sit, Roles: []Role{Organiser, Partner, Council}},
+	{Action: Announce, Roles: []Role{Organiser, Partner}, Fresh: true},
 
 	{Action: EditTemplates, Roles: []Role{Organiser}},
 	{Action: SendMail, Roles: []Role{Organiser, Partner}},
