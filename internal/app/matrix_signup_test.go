@@ -11,10 +11,10 @@ import (
 	"obrady/internal/admission"
 	"obrady/internal/arrangement"
 	"obrady/internal/db"
+	asked "obrady/internal/form"
 	"obrady/internal/i18n"
 	"obrady/internal/invitation"
 	"obrady/internal/rehearsal"
-	"obrady/internal/selection"
 	"obrady/internal/signup"
 )
 
@@ -136,9 +136,9 @@ func (g gate) choice(preference int, in admission.Window, at string) {
 		return i18n.Text{PL: g.mark(keepers, g.name, short, what, "pl"), EN: g.mark(keepers, g.name, short, what, "en")}
 	}
 	ask := func(session any, number string) {
-		questions := []selection.Question{{
-			ID: "q" + number, Kind: selection.Choice, Label: said("question" + number), Help: said("help" + number), Options: []i18n.Text{said("yes" + number), said("no" + number)},
-		}, {ID: "w" + number, Kind: selection.Short, Label: said("words" + number), Help: said("advice" + number)}}
+		questions := []asked.Question{{
+			ID: "q" + number, Kind: asked.Choice, Label: said("question" + number), Help: said("help" + number), Options: []i18n.Text{said("yes" + number), said("no" + number)},
+		}, {ID: "w" + number, Kind: asked.Line, Label: said("words" + number), Help: said("advice" + number)}}
 		g.write(`INSERT INTO selection_form (window_id, session_id, edition_id, questions, revision, updated_at) VALUES ($1, $2, $3, $4, 1, $5)`,
 			in.ID, session, g.c.edition.ID, db.JSON(questions), dawn)
 	}

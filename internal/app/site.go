@@ -13,11 +13,13 @@ import (
 	"obrady/internal/admission"
 	"obrady/internal/agenda"
 	"obrady/internal/attendance"
+	"obrady/internal/call"
 	"obrady/internal/campaign"
 	"obrady/internal/consent"
 	"obrady/internal/edition"
 	"obrady/internal/export"
 	"obrady/internal/file"
+	"obrady/internal/form"
 	"obrady/internal/invitation"
 	"obrady/internal/mail"
 	"obrady/internal/notify"
@@ -66,7 +68,7 @@ var sentences = []fs.FS{
 	web.Locale, Locale,
 	mail.Locale, people.Locale, edition.Locale, programme.Locale, rights.Locale, partner.Locale, timetable.Locale, text.Locale, table.Locale,
 	consent.Locale, registration.Locale, signin.Locale, privacy.Locale, campaign.Locale, guardian.Locale,
-	admission.Locale, invitation.Locale, signup.Locale, agenda.Locale, attendance.Locale, selection.Locale,
+	admission.Locale, invitation.Locale, signup.Locale, agenda.Locale, attendance.Locale, form.Locale, call.Locale, selection.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, cohost.Locale, visitor.Locale,
 	notify.Locale, account.Locale, file.Locale, participant.Locale, signups.Locale, reception.Locale, roles.Locale, mailroom.Locale,
 	windows.Locale, door.Locale, applicant.Locale,

@@ -6,6 +6,7 @@ package selection
 import (
 	"cmp"
 	"embed"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,14 +15,14 @@ import (
 	"obrady/internal/admission"
 	"obrady/internal/edition"
 	"obrady/internal/errs"
-	"obrady/internal/i18n"
+	"obrady/internal/form"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/signup"
 	"obrady/internal/text"
 )
 
-// Locale holds the sentences that name this package's errors, questions and verdicts.
+// Locale holds the sentences that name this package's errors and verdicts.
 //
 //go:embed locale/*.json
 var Locale embed.FS
@@ -45,78 +46,12 @@ var (
 	ErrTooManyQuestions = errs.New(errs.Conflict, "selection.too_many_questions", MostQuestions)
 )
 
-// Kind is a kind of question.
-type Kind string
-
-// The kinds.
-const (
-	Short  Kind = "short"  // one line
-	Long   Kind = "long"   // running text
-	Choice Kind = "choice" // one of several answers
-	YesNo  Kind = "yes_no"
-)
-
-// Kinds lists the kinds in the order in which forms offer them.
-var Kinds = []Kind{Short, Long, Choice, YesNo}
-
-// Key names the sentence that says the kind.
-// key: selection.kind.*
-func (k Kind) Key() string { return "selection.kind." + string(k) }
-
-// Answers to a question of the kind YesNo.
-const (
-	Yes = "yes"
-	No  = "no"
-)
-
-// Question is something that applicants are asked.
-type Question struct {
-	ID       string      `json:"id"`
-	Kind     Kind        `json:"kind"`
-	Label    i18n.Text   `json:"label"`
-	Help     i18n.Text   `json:"help"`
-	Options  []i18n.Text `json:"options,omitempty"` // of a Choice; an answer is the number of one, from 1
-	Required bool        `json:"required"`
-	Most     int         `json:"most"` // characters of an answer in words
-}
-
-// limit is how many characters an answer may have.
-func (q Question) limit() int {
-	switch {
-	case q.Most > 0:
-		return q.Most
-	case q.Kind == Long:
-		return mostLong
-	}
-	return mostShort
-}
-
-// Limit is how many characters an answer in words may have; 0 where none are typed.
-func (q Question) Limit() int {
-	if q.Kind == Short || q.Kind == Long {
-		return q.limit()
-	}
-	return 0
-}
-
-// Picked returns the option that an answer to a Choice names.
-func (q Question) Picked(answer string) (i18n.Text, bool) {
-	n, err := strconv.Atoi(answer)
-	if q.Kind != Choice || err != nil || n < 1 || n > len(q.Options) {
-		return i18n.Text{}, false
-	}
-	return q.Options[n-1], true
-}
+// Kinds lists the kinds of questions that applicants are asked, in the order in which forms offer them.
+var Kinds = []form.Kind{form.Line, form.Text, form.Choice, form.YesNo}
 
 // Limits of texts, in characters, and of numbers.
 const (
 	MostQuestions    = 20
-	MostOptions      = 12
-	maxLabel         = 300
-	maxHelp          = 600
-	mostShort        = 200
-	mostLong         = 2000
-	mostOfAnswer     = 5000
 	maxNote          = 2000
 	mostApplications = 40
 	mostPlace        = 9999
@@ -127,55 +62,27 @@ type Form struct {
 	Window    admission.WindowID
 	Session   programme.SessionID // empty: for all sessions of the window
 	Edition   edition.ID
-	Questions []Question
+	Questions []form.Question
 	Revision  int
 	UpdatedAt time.Time
 }
 
-// Validate says what keeps the form from being saved. Fields are called after the
-// number of the question, from 0: "q0-label".
+// Validate says what keeps the form from being saved. Fields are called as form.Validate calls them.
 func (f Form) Validate() error {
 	var wrong errs.Problems
 	if len(f.Questions) > MostQuestions {
-		wrong.Add("questions", "selection.too_many_questions", MostQuestions)
+		wrong.Add("questions", ErrTooManyQuestions.Key, MostQuestions)
 	}
 	for i, q := range f.Questions {
-		field := func(name string) string { return "q" + strconv.Itoa(i) + "-" + name }
-		switch {
-		case q.Label.PL == "":
-			wrong.Add(field("label"), "selection.label_missing")
-		case text.Length(q.Label.PL) > maxLabel || text.Length(q.Label.EN) > maxLabel:
-			wrong.Add(field("label"), "people.too_long", maxLabel)
-		case text.Length(q.Help.PL) > maxHelp || text.Length(q.Help.EN) > maxHelp:
-			wrong.Add(field("help"), "people.too_long", maxHelp)
-		}
 		if !slices.Contains(Kinds, q.Kind) {
-			wrong.Add(field("kind"), "selection.kind_missing")
+			wrong.Add("q"+strconv.Itoa(i)+"-kind", "form.kind_missing")
 		}
-		if n := len(q.Options); q.Kind == Choice && (n < 2 || n > MostOptions) {
-			wrong.Add(field("options"), "selection.options", MostOptions)
-		}
-		if q.Most < 0 || q.Most > mostOfAnswer {
-			wrong.Add(field("most"), "selection.most", mostOfAnswer)
-		}
+	}
+	var more errs.Problems
+	if errors.As(form.Validate(f.Questions), &more) {
+		wrong = append(wrong, more...)
 	}
 	return wrong.Err()
-}
-
-// keeps says whether what was answered to the questions before still answers
-// those of next: none has gone, none has another sense, and none is required that
-// nobody was asked. Wording may be corrected.
-func (f Form) keeps(next Form) bool {
-	if len(next.Questions) < len(f.Questions) {
-		return false
-	}
-	for i, q := range f.Questions {
-		n := next.Questions[i]
-		if n.ID != q.ID || n.Kind != q.Kind || len(n.Options) < len(q.Options) || n.Required && !q.Required || n.limit() < q.limit() {
-			return false
-		}
-	}
-	return !slices.ContainsFunc(next.Questions[len(f.Questions):], func(q Question) bool { return q.Required })
 }
 
 // ApplicationID names an application (zgłoszenie).
@@ -188,52 +95,26 @@ type Application struct {
 	Session    programme.SessionID
 	Account    people.AccountID
 	Edition    edition.ID
-	Preference int               // 1: wants this session most
-	Answers    map[string]string // by the id of the question
+	Preference int // 1: wants this session most
+	Answers    form.Answers
 	Needs      []admission.Need
 	Revision   int
 	SentAt     time.Time
 	UpdatedAt  time.Time
 }
 
-// check says what is wrong with the answers. Fields are called after the number of
-// the question, from 0: "a0".
-func (a Application) check(questions []Question) error {
+// check says what is wrong with the answers. Fields are called as form.AnswerField calls them.
+func (a Application) check(questions []form.Question) error {
 	var wrong errs.Problems
-	for i, q := range questions {
-		field, answer := AnswerField(i), a.Answers[q.ID]
-		_, picked := q.Picked(answer)
-		switch {
-		case strings.TrimSpace(answer) == "":
-			if q.Required {
-				wrong.Add(field, "selection.answer_missing")
-			}
-		case q.Kind == Choice && !picked, q.Kind == YesNo && answer != Yes && answer != No:
-			wrong.Add(field, "selection.answer_unknown")
-		case q.Limit() > 0 && text.Length(answer) > q.limit():
-			wrong.Add(field, "people.too_long", q.limit())
-		}
+	if !errors.As(a.Answers.Check(questions, form.Sending), &wrong) {
+		wrong = nil
 	}
 	for _, n := range a.Needs {
 		if !slices.Contains(admission.Needs, n) {
-			wrong.Add("need", "selection.answer_unknown")
+			wrong.Add("need", "form.answer_unknown")
 		}
 	}
 	return wrong.Err()
-}
-
-// AnswerField is what the field of a question is called, by its number from 0.
-func AnswerField(n int) string { return "a" + strconv.Itoa(n) }
-
-// only keeps the answers to questions that are asked.
-func only(answers map[string]string, questions []Question) map[string]string {
-	kept := map[string]string{}
-	for _, q := range questions {
-		if answer := strings.TrimSpace(answers[q.ID]); answer != "" {
-			kept[q.ID] = answer
-		}
-	}
-	return kept
 }
 
 // Applied is an application as those who choose see it.

@@ -16,6 +16,7 @@ import (
 	"obrady/internal/db"
 	"obrady/internal/db/dbtest"
 	"obrady/internal/errs"
+	"obrady/internal/form"
 	"obrady/internal/i18n"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
@@ -26,14 +27,14 @@ import (
 )
 
 // why is a question that must be answered.
-var why = selection.Question{ID: "why", Kind: selection.Long, Label: i18n.Both("Dlaczego?"), Required: true, Most: 10}
+var why = form.Question{ID: "why", Kind: form.Text, Label: i18n.Both("Dlaczego?"), Required: true, Most: 10}
 
 func TestQuestionsAreForAllSessionsAndForOne(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := convene(t, d)
 		_, err := c.ask("", why)
 		c.must(err)
-		_, err = c.ask(c.a, selection.Question{ID: "own", Kind: selection.YesNo, Label: i18n.Both("Laptop?")})
+		_, err = c.ask(c.a, form.Question{ID: "own", Kind: form.YesNo, Label: i18n.Both("Laptop?")})
 		c.must(err)
 		for session, want := range map[programme.SessionID][]string{c.a: {"why", "own"}, c.b: {"why"}} {
 			questions, err := c.choice.Questions(t.Context(), c.edition.ID, session)
@@ -50,21 +51,21 @@ func TestQuestionsAreForAllSessionsAndForOne(t *testing.T) {
 }
 
 func TestAFormSaysWhatIsWrongWithIt(t *testing.T) {
-	many := make([]selection.Question, selection.MostQuestions+1)
+	many := make([]form.Question, selection.MostQuestions+1)
 	for i := range many {
 		many[i] = why
 	}
 	for _, test := range []struct {
 		name  string
-		ask   []selection.Question
+		ask   []form.Question
 		field string
 	}{
-		{"no words", []selection.Question{{Kind: selection.Short}}, "q0-label"},
-		{"too many words", []selection.Question{{Kind: selection.Short, Label: i18n.Both(strings.Repeat("x", 301))}}, "q0-label"},
-		{"too much help", []selection.Question{{Kind: selection.Short, Label: i18n.Both("x"), Help: i18n.Both(strings.Repeat("x", 601))}}, "q0-help"},
-		{"no kind", []selection.Question{why, {Label: i18n.Both("x")}}, "q1-kind"},
-		{"one answer to choose from", []selection.Question{{Kind: selection.Choice, Label: i18n.Both("x"), Options: []i18n.Text{i18n.Both("a")}}}, "q0-options"},
-		{"an answer as long as a book", []selection.Question{{Kind: selection.Long, Label: i18n.Both("x"), Most: 5001}}, "q0-most"},
+		{"no words", []form.Question{{Kind: form.Line}}, "q0-label"},
+		{"too many words", []form.Question{{Kind: form.Line, Label: i18n.Both(strings.Repeat("x", 301))}}, "q0-label"},
+		{"too much help", []form.Question{{Kind: form.Line, Label: i18n.Both("x"), Help: i18n.Both(strings.Repeat("x", 1001))}}, "q0-help"},
+		{"no kind", []form.Question{why, {Label: i18n.Both("x")}}, "q1-kind"},
+		{"one answer to choose from", []form.Question{{Kind: form.Choice, Label: i18n.Both("x"), Options: []i18n.Text{i18n.Both("a")}}}, "q0-options"},
+		{"an answer as long as a book", []form.Question{{Kind: form.Text, Label: i18n.Both("x"), Most: 20_001}}, "q0-most"},
 		{"too many", many, "questions"},
 	} {
 		var wrong errs.Problems
@@ -72,7 +73,7 @@ func TestAFormSaysWhatIsWrongWithIt(t *testing.T) {
 			t.Errorf("%s: %v, want a problem of %s", test.name, err, test.field)
 		}
 	}
-	if err := (selection.Form{Questions: []selection.Question{why}}).Validate(); err != nil {
+	if err := (selection.Form{Questions: []form.Question{why}}).Validate(); err != nil {
 		t.Errorf("a good form: %v", err)
 	}
 }
@@ -80,7 +81,7 @@ func TestAFormSaysWhatIsWrongWithIt(t *testing.T) {
 func TestQuestionsThatWereAnsweredKeepTheirSense(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := convene(t, d)
-		like := selection.Question{ID: "how", Kind: selection.Choice, Label: i18n.Both("Jak?"), Options: []i18n.Text{i18n.Both("a"), i18n.Both("b")}}
+		like := form.Question{ID: "how", Kind: form.Choice, Label: i18n.Both("Jak?"), Options: []i18n.Text{i18n.Both("a"), i18n.Both("b")}}
 		_, err := c.ask("", why, like)
 		c.must(err)
 		c.now(opening)
@@ -90,26 +91,26 @@ func TestQuestionsThatWereAnsweredKeepTheirSense(t *testing.T) {
 		c.must(err)
 		reworded, longer, other, fewer := why, like, why, like
 		reworded.Label, longer.Options = i18n.Both("Po co?"), append(slices.Clone(like.Options), i18n.Both("c"))
-		other.Kind, fewer.Options = selection.Choice, longer.Options
+		other.Kind, fewer.Options = form.Choice, longer.Options
 		other.Options = like.Options
 		required := like
 		required.Required = true
-		added := selection.Question{ID: "new", Kind: selection.Short, Label: i18n.Both("Coś jeszcze?")}
+		added := form.Question{ID: "new", Kind: form.Line, Label: i18n.Both("Coś jeszcze?")}
 		must := added
 		must.Required = true
 		for _, test := range []struct {
 			name string
-			ask  []selection.Question
+			ask  []form.Question
 			want error
 		}{
-			{"other words", []selection.Question{reworded, like}, nil},
-			{"another kind", []selection.Question{other, like}, selection.ErrApplied},
-			{"one gone", []selection.Question{why}, selection.ErrApplied},
-			{"one that was not required", []selection.Question{why, required}, selection.ErrApplied},
-			{"more to choose from", []selection.Question{why, longer}, nil},
-			{"less to choose from", []selection.Question{why, like}, selection.ErrApplied},
-			{"one more that need not be answered", []selection.Question{why, longer, added}, nil},
-			{"one more that must be", []selection.Question{why, longer, added, must}, selection.ErrApplied},
+			{"other words", []form.Question{reworded, like}, nil},
+			{"another kind", []form.Question{other, like}, selection.ErrApplied},
+			{"one gone", []form.Question{why}, selection.ErrApplied},
+			{"one that was not required", []form.Question{why, required}, selection.ErrApplied},
+			{"more to choose from", []form.Question{why, longer}, nil},
+			{"less to choose from", []form.Question{why, like}, selection.ErrApplied},
+			{"one more that need not be answered", []form.Question{why, longer, added}, nil},
+			{"one more that must be", []form.Question{why, longer, added, must}, selection.ErrApplied},
 		} {
 			if _, err := c.ask("", test.ask...); !errors.Is(err, test.want) {
 				t.Errorf("%s: %v, want %v", test.name, err, test.want)
@@ -121,8 +122,8 @@ func TestQuestionsThatWereAnsweredKeepTheirSense(t *testing.T) {
 func TestAnApplicationIsCheckedAndCanBeChangedAndWithdrawn(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := convene(t, d)
-		how := selection.Question{ID: "how", Kind: selection.Choice, Label: i18n.Both("Jak?"), Options: []i18n.Text{i18n.Both("a"), i18n.Both("b")}}
-		here := selection.Question{ID: "here", Kind: selection.YesNo, Label: i18n.Both("Na miejscu?")}
+		how := form.Question{ID: "how", Kind: form.Choice, Label: i18n.Both("Jak?"), Options: []i18n.Text{i18n.Both("a"), i18n.Both("b")}}
+		here := form.Question{ID: "here", Kind: form.YesNo, Label: i18n.Both("Na miejscu?")}
 		_, err := c.ask("", why, how, here)
 		c.must(err)
 		ewa := c.account("ewa")
@@ -151,7 +152,7 @@ func TestAnApplicationIsCheckedAndCanBeChangedAndWithdrawn(t *testing.T) {
 		}
 		first, err := apply(map[string]string{"why": strings.Repeat("ż", 10), "how": "2", "here": "yes", "other": "not asked"})
 		c.must(err)
-		if diff := cmp.Diff(map[string]string{"why": strings.Repeat("ż", 10), "how": "2", "here": "yes"}, first.Answers); diff != "" {
+		if diff := cmp.Diff(form.Answers{"why": strings.Repeat("ż", 10), "how": "2", "here": "yes"}, first.Answers); diff != "" {
 			t.Error(diff)
 		}
 		if _, err := apply(map[string]string{"why": "x"}); !errors.Is(err, selection.ErrChanged) {
@@ -420,7 +421,7 @@ func TestTheGuardIsAskedInEachTransaction(t *testing.T) {
 func TestApplicationsAreForgotten(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := convene(t, d)
-		_, err := c.ask("", selection.Question{ID: "why", Kind: selection.Short, Label: i18n.Both("Dlaczego?")})
+		_, err := c.ask("", form.Question{ID: "why", Kind: form.Line, Label: i18n.Both("Dlaczego?")})
 		c.must(err)
 		c.now(opening)
 		ewa, jan := c.account("ewa"), c.account("jan")

@@ -10,6 +10,7 @@ import (
 	"obrady/internal/admission"
 	"obrady/internal/db"
 	"obrady/internal/edition"
+	"obrady/internal/form"
 	"obrady/internal/id"
 	"obrady/internal/journal"
 	"obrady/internal/people"
@@ -113,7 +114,7 @@ func (s *Service) Form(ctx context.Context, of edition.ID, window admission.Wind
 
 // Questions returns what is asked for a session: the questions of its window,
 // then its own.
-func (s *Service) Questions(ctx context.Context, of edition.ID, session programme.SessionID) ([]Question, error) {
+func (s *Service) Questions(ctx context.Context, of edition.ID, session programme.SessionID) ([]form.Question, error) {
 	o, w, err := s.Offer(ctx, of, session)
 	if err != nil {
 		return nil, err
@@ -185,7 +186,7 @@ func mayAsk(ctx context.Context, tx *db.Tx, f Form) error {
 	if total+len(f.Questions) > MostQuestions {
 		return ErrTooManyQuestions
 	}
-	if before.keeps(f) {
+	if form.Keeps(before.Questions, f.Questions) {
 		return nil
 	}
 	applied, err := hasApplied(ctx, tx, f)
@@ -219,7 +220,7 @@ func (s *Service) Apply(ctx context.Context, a Application) (Application, error)
 		if err := a.check(questions); err != nil {
 			return err
 		}
-		a.Answers = only(a.Answers, questions)
+		a.Answers = a.Answers.Only(questions)
 		return s.write(ctx, tx, &a)
 	})
 	if err != nil {

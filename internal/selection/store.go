@@ -8,6 +8,7 @@ import (
 	"obrady/internal/admission"
 	"obrady/internal/db"
 	"obrady/internal/edition"
+	"obrady/internal/form"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/signup"
@@ -48,7 +49,7 @@ func findForm(ctx context.Context, q db.Querier, of Form) (Form, error) {
 	return f, err
 }
 
-func questionsOf(ctx context.Context, q db.Querier, window admission.WindowID, session programme.SessionID) (all []Question, err error) {
+func questionsOf(ctx context.Context, q db.Querier, window admission.WindowID, session programme.SessionID) (all []form.Question, err error) {
 	forms, err := db.Collect(scanForm)(q.Query(ctx, `
 		SELECT `+formColumns+` FROM selection_form WHERE window_id = $1 AND session_id IN ('', $2) ORDER BY session_id`, window, session))
 	for _, f := range forms {

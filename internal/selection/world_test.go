@@ -11,6 +11,7 @@ import (
 	"obrady/internal/arrangement"
 	"obrady/internal/db"
 	"obrady/internal/edition"
+	"obrady/internal/form"
 	"obrady/internal/i18n"
 	"obrady/internal/id"
 	"obrady/internal/people"
@@ -120,7 +121,7 @@ func (c *council) account(name string) people.AccountID {
 }
 
 // ask saves questions of the window, or of a session.
-func (c *council) ask(session programme.SessionID, questions ...selection.Question) (selection.Form, error) {
+func (c *council) ask(session programme.SessionID, questions ...form.Question) (selection.Form, error) {
 	c.t.Helper()
 	f, err := c.choice.Form(c.t.Context(), c.edition.ID, c.window.ID, session)
 	c.must(err)

@@ -13,6 +13,7 @@ import (
 
 	"obrady/internal/admission"
 	"obrady/internal/edition"
+	"obrady/internal/form"
 	"obrady/internal/people"
 	"obrady/internal/plan"
 	"obrady/internal/programme"
@@ -39,7 +40,7 @@ type Selection interface {
 	Offer(ctx context.Context, of edition.ID, session programme.SessionID) (*admission.Offer, *admission.Window, error)
 	Form(ctx context.Context, of edition.ID, window admission.WindowID, session programme.SessionID) (selection.Form, error)
 	SaveForm(ctx context.Context, by people.AccountID, f selection.Form) (selection.Form, error)
-	Questions(ctx context.Context, of edition.ID, session programme.SessionID) ([]selection.Question, error)
+	Questions(ctx context.Context, of edition.ID, session programme.SessionID) ([]form.Question, error)
 	Mine(ctx context.Context, of edition.ID, who people.AccountID) ([]selection.Application, error)
 	Apply(ctx context.Context, a selection.Application) (selection.Application, error)
 	Withdraw(ctx context.Context, of edition.ID, who people.AccountID, session programme.SessionID) error
@@ -188,7 +189,7 @@ func (s subject) Needed() (all []admission.Need) {
 
 // asked is one question with its answer, as forms and lists show it.
 type asked struct {
-	selection.Question
+	form.Question
 	Field string
 	Value string
 }
@@ -201,11 +202,11 @@ func (a asked) Said(v web.View) string {
 	switch option, picked := a.Picked(a.Value); {
 	case picked:
 		return v.Plain(option)
-	case a.Kind == selection.YesNo && a.Value == selection.Yes:
+	case a.Kind == form.YesNo && a.Value == form.Yes:
 		return v.T("applicant.yes")
-	case a.Kind == selection.YesNo && a.Value == selection.No:
+	case a.Kind == form.YesNo && a.Value == form.No:
 		return v.T("applicant.no")
-	case a.Kind == selection.Choice || a.Kind == selection.YesNo:
+	case a.Kind == form.Choice || a.Kind == form.YesNo:
 		return ""
 	}
 	return a.Value
@@ -213,8 +214,8 @@ func (a asked) Said(v web.View) string {
 
 // Options are the answers to choose from.
 func (a asked) Options(v web.View) (all []web.Option) {
-	if a.Kind == selection.YesNo {
-		return []web.Option{{Value: selection.Yes, Label: v.T("applicant.yes")}, {Value: selection.No, Label: v.T("applicant.no")}}
+	if a.Kind == form.YesNo {
+		return []web.Option{{Value: form.Yes, Label: v.T("applicant.yes")}, {Value: form.No, Label: v.T("applicant.no")}}
 	}
 	for i, o := range a.Question.Options {
 		all = append(all, web.Option{Value: number(i + 1), Label: v.Plain(o)})
@@ -222,9 +223,9 @@ func (a asked) Options(v web.View) (all []web.Option) {
 	return all
 }
 
-func askedOf(questions []selection.Question, answers map[string]string) (all []asked) {
+func askedOf(questions []form.Question, answers map[string]string) (all []asked) {
 	for i, q := range questions {
-		all = append(all, asked{q, selection.AnswerField(i), answers[q.ID]})
+		all = append(all, asked{q, form.AnswerField(i), answers[q.ID]})
 	}
 	return all
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"obrady/internal/admission"
+	"obrady/internal/form"
 	"obrady/internal/i18n"
 	"obrady/internal/programme"
 	"obrady/internal/rights"
@@ -50,7 +51,7 @@ type questionsPage struct {
 	Session *programme.Session // nil: those of all sessions
 	Form    web.Form
 	Rows    []row
-	Shared  []selection.Question // that are asked besides
+	Shared  []form.Question // that are asked besides
 }
 
 // Kinds are the kinds to choose from.
@@ -151,19 +152,19 @@ func readOptions(typed string) (options []i18n.Text) {
 }
 
 // read reads the questions; rows in which nothing was typed are none.
-func read(form *web.Form) (all []selection.Question, taken int) {
+func read(sent *web.Form) (all []form.Question, taken int) {
 	for i := range selection.MostQuestions {
 		at := row{i}
-		q := selection.Question{
-			ID: form.Value(at.Field("id")), Kind: selection.Kind(form.Value(at.Field("kind"))),
-			Label:    i18n.Text{PL: form.Value(at.Field("label")), EN: form.Value(at.Field("label_en"))},
-			Help:     i18n.Text{PL: form.Value(at.Field("help")), EN: form.Value(at.Field("help_en"))},
-			Required: form.Value(at.Field("required")) != "", Most: form.Int(at.Field("most")),
+		q := form.Question{
+			ID: sent.Value(at.Field("id")), Kind: form.Kind(sent.Value(at.Field("kind"))),
+			Label:    i18n.Text{PL: sent.Value(at.Field("label")), EN: sent.Value(at.Field("label_en"))},
+			Help:     i18n.Text{PL: sent.Value(at.Field("help")), EN: sent.Value(at.Field("help_en"))},
+			Required: sent.Value(at.Field("required")) != "", Most: sent.Int(at.Field("most")),
 		}
-		if q.Kind == selection.Choice {
-			q.Options = readOptions(form.Value(at.Field("options")))
+		if q.Kind == form.Choice {
+			q.Options = readOptions(sent.Value(at.Field("options")))
 		}
-		if q.Label.IsZero() && q.Help.IsZero() && form.Value(at.Field("options")) == "" {
+		if q.Label.IsZero() && q.Help.IsZero() && sent.Value(at.Field("options")) == "" {
 			continue
 		}
 		all, taken = append(all, q), i+1

@@ -8,6 +8,7 @@ import (
 
 	"obrady/internal/admission"
 	"obrady/internal/draft"
+	"obrady/internal/form"
 	"obrady/internal/programme"
 	"obrady/internal/selection"
 	"obrady/internal/web"
@@ -25,7 +26,7 @@ var fields = desk.FieldsOf(draftKind, fieldList())
 func fieldList() []desk.Control {
 	list := []desk.Control{{Name: "need", As: desk.AsLine, Key: "applicant.needs"}}
 	for i := range selection.MostQuestions {
-		list = append(list, desk.Control{Name: selection.AnswerField(i), As: desk.AsLine, Key: "applicant.answer"})
+		list = append(list, desk.Control{Name: form.AnswerField(i), As: desk.AsLine, Key: "applicant.answer"})
 	}
 	return list
 }
