@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"obrady/internal/attendance"
+	"obrady/internal/call"
 	"obrady/internal/campaign"
 	"obrady/internal/consent"
 	"obrady/internal/db"
@@ -44,6 +45,7 @@ var checks = []struct {
 	{"signup", fairness.Check},
 	{"attendance", attendance.Check},
 	{"selection", selection.Check},
+	{"call", call.Check},
 	{"campaign", campaign.Check},
 	{"notify", notify.CheckTemplates},
 	{"signin", signin.Check},

@@ -10,6 +10,7 @@ import (
 
 	"obrady/internal/agenda"
 	"obrady/internal/attendance"
+	"obrady/internal/call"
 	"obrady/internal/campaign"
 	"obrady/internal/civil"
 	"obrady/internal/consent"
@@ -40,6 +41,7 @@ var keepers = []privacy.Keeper{
 	{Name: "attendance", Collect: attendance.Collect, Erase: attendance.Erase},
 	{Name: "agenda", Collect: agenda.Collect, Erase: agenda.Erase},
 	{Name: "selection", Collect: selection.Collect, Erase: selection.Erase},
+	{Name: "call", Collect: call.Collect, Erase: call.Erase},
 	{Name: "signup", Collect: signup.Collect, Erase: signup.Erase},
 	{Name: "registration", Collect: registration.Collect, Erase: registration.Erase},
 	{Name: "consent", Collect: consent.Collect, Erase: consent.Erase},
@@ -85,6 +87,18 @@ var rules = []privacy.Rule{
 		Name: "applications", Part: "selection.data.part", Why: "app.keep.applications_why", Keep: 30 * day, Grave: true,
 		Remove: func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
 			return selection.Forget(ctx, tx, civil.DateOf(c.Before), c.Held...)
+		},
+	},
+	{
+		Name: "call_drafts", Part: "app.keep.call_drafts", Why: "app.keep.call_drafts_why", Keep: 30 * day, Grave: true,
+		Remove: func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
+			return call.ForgetDrafts(ctx, tx, civil.DateOf(c.Before), c.Held...)
+		},
+	},
+	{
+		Name: "submissions", Part: "call.data.part", Why: "app.keep.submissions_why", Keep: 365 * day, Grave: true,
+		Remove: func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
+			return call.ForgetUnused(ctx, tx, civil.DateOf(c.Before), c.Held...)
 		},
 	},
 	{

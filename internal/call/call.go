@@ -44,6 +44,7 @@ var (
 	ErrNoForm       = errs.New(errs.Conflict, "call.no_form")
 	ErrPublished    = errs.New(errs.Conflict, "call.is_published") // what authors rely on stays
 	ErrNotOver      = errs.New(errs.Conflict, "call.not_over")
+	ErrNobodyLeft   = errs.New(errs.Conflict, "call.nobody_left") // a submission has somebody behind it
 )
 
 // ID names a call (nabór).

@@ -7,6 +7,7 @@ import (
 
 	"obrady/internal/db"
 	"obrady/internal/edition"
+	"obrady/internal/i18n"
 )
 
 // The statements of this file read and write what submissions say. None of them
@@ -45,6 +46,23 @@ func Submissions(ctx context.Context, q db.Querier, call ID) ([]Submission, erro
 func listSubmissions(ctx context.Context, q db.Querier, where string, args ...any) ([]Submission, error) {
 	return db.Collect(scanSubmission)(q.Query(ctx, `
 		SELECT `+submissionColumns+` FROM call_submission WHERE `+where+` ORDER BY LENGTH(code), code`, args...))
+}
+
+// listAmong lists some submissions by their ids.
+func listAmong(ctx context.Context, q db.Querier, some []SubmissionID) (all []Submission, err error) {
+	for len(some) > 0 {
+		n := min(len(some), mostAtOnce)
+		var args []any
+		for _, s := range some[:n] {
+			args = append(args, s)
+		}
+		found, err := listSubmissions(ctx, q, `id IN (`+db.List(1, n)+`)`, args...)
+		if err != nil {
+			return nil, err
+		}
+		all, some = append(all, found...), some[n:]
+	}
+	return all, nil
 }
 
 // FindPaper returns what a reviewer may read of a submission, or ErrNoSubmission;
@@ -111,22 +129,35 @@ func writeContent(ctx context.Context, q db.Querier, s Submission) error {
 	return err
 }
 
-// keepVersion keeps the content as it is being sent.
-func keepVersion(ctx context.Context, q db.Querier, s Submission) error {
+// keepVersion keeps the content as it is being sent to a call, with the terms that were agreed to.
+func keepVersion(ctx context.Context, q db.Querier, s Submission, terms i18n.Text) error {
 	_, err := q.Exec(ctx, `
-		INSERT INTO call_version (submission_id, revision, path, format, language, title, answers, form_version, sent_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		s.ID, s.Revision, s.Path, s.Format, s.Language, s.Title, db.JSON(s.Answers), s.FormVersion, s.UpdatedAt)
+		INSERT INTO call_version (submission_id, revision, call_id, terms, path, format, language, title, answers, form_version, sent_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		s.ID, s.Revision, s.Call, db.JSON(terms), s.Path, s.Format, s.Language, s.Title, db.JSON(s.Answers), s.FormVersion, s.UpdatedAt)
 	return err
 }
 
 // Versions lists a submission as it was sent each time, the first first.
 func Versions(ctx context.Context, q db.Querier, submission SubmissionID) ([]Version, error) {
 	return db.Collect(func(row db.Scanner) (v Version, err error) {
-		return v, row.Scan(&v.Revision, &v.Path, &v.Format, &v.Language, &v.Title, db.FromJSON(&v.Answers), &v.FormVersion, &v.SentAt)
+		return v, row.Scan(&v.Revision, &v.Call, db.FromJSON(&v.Terms), &v.Path, &v.Format, &v.Language, &v.Title, db.FromJSON(&v.Answers),
+			&v.FormVersion, &v.SentAt)
 	})(q.Query(ctx, `
-		SELECT revision, path, format, language, title, answers, form_version, sent_at
+		SELECT revision, call_id, terms, path, format, language, title, answers, form_version, sent_at
 		FROM call_version WHERE submission_id = $1 ORDER BY revision`, submission))
+}
+
+// sentOf counts those of some submissions that take up one of what may be sent to a call.
+func sentOf(ctx context.Context, q db.Querier, call ID, some []SubmissionID) (n int, err error) {
+	args := []any{call}
+	for _, s := range some {
+		args = append(args, s)
+	}
+	err = q.QueryRow(ctx, `
+		SELECT COUNT(*) FROM call_submission
+		WHERE call_id = $1 AND state NOT IN ('draft', 'withdrawn', 'merged', 'ineligible') AND id IN (`+db.List(2, len(some))+`)`, args...).Scan(&n)
+	return n, err
 }
 
 // deleteDraft takes out a draft, and nothing else.
@@ -141,8 +172,8 @@ func deleteDraft(ctx context.Context, q db.Querier, submission SubmissionID) err
 // setCall moves a submission to another call of the edition.
 func setCall(ctx context.Context, q db.Querier, s Submission) error {
 	n, err := q.Exec(ctx, `
-		UPDATE call_submission SET call_id = $2, path = $3, format = $4, form_version = $5, revision = $6, updated_at = $7
-		WHERE id = $1 AND revision = $6 - 1`, s.ID, s.Call, s.Path, s.Format, s.FormVersion, s.Revision, s.UpdatedAt)
+		UPDATE call_submission SET call_id = $2, path = $3, format = $4, form_version = $5, revision = $6, updated_at = $7, answers = $8
+		WHERE id = $1 AND revision = $6 - 1`, s.ID, s.Call, s.Path, s.Format, s.FormVersion, s.Revision, s.UpdatedAt, db.JSON(s.Answers))
 	if err == nil && n == 0 {
 		return ErrChanged
 	}

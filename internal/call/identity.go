@@ -104,28 +104,103 @@ func isClerk(ctx context.Context, q db.Querier, who people.AccountID, of people.
 	return n > 0, err
 }
 
-// replaceContributors makes the table say who is behind a submission, in order.
-// What an invited person has answered stays as it is.
-func replaceContributors(ctx context.Context, tx *db.Tx, submission SubmissionID, all []Contributor) error {
-	keep := []any{submission}
-	for _, c := range all {
-		keep = append(keep, c.ID)
+// ownedBy lists the submissions of an owner.
+func ownedBy(ctx context.Context, q db.Querier, where string, owner any) ([]SubmissionID, error) {
+	return db.Collect(func(row db.Scanner) (s SubmissionID, err error) { return s, row.Scan(&s) })(q.Query(ctx, `
+		SELECT submission_id FROM call_owner WHERE `+where, owner))
+}
+
+func findContributor(ctx context.Context, q db.Querier, where string, args ...any) (Contributor, error) {
+	c, err := scanContributor(q.QueryRow(ctx, `SELECT `+contributorColumns+` FROM call_contributor WHERE `+where, args...))
+	if errors.Is(err, db.ErrNoRow) {
+		return c, ErrNoLink
 	}
-	if _, err := tx.Exec(ctx, `
-		DELETE FROM call_contributor WHERE submission_id = $1 AND id NOT IN (`+db.List(2, len(all))+`)`, keep...); err != nil {
+	return c, err
+}
+
+// insertContributor puts somebody behind the others.
+func insertContributor(ctx context.Context, q db.Querier, c Contributor) error {
+	var last int
+	err := q.QueryRow(ctx, `SELECT COALESCE(MAX(position), 0) FROM call_contributor WHERE submission_id = $1`, c.Submission).Scan(&last)
+	if err != nil {
 		return err
 	}
-	for i, c := range all {
-		if _, err := tx.Exec(ctx, `
-			INSERT INTO call_contributor (id, submission_id, position, roles, account_id, name, email, institution_id, affiliation, orcid, state)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, NULLIF($8, ''), $9, $10, $11)
-			ON CONFLICT (id) DO UPDATE SET position = excluded.position, roles = excluded.roles, account_id = excluded.account_id, name = excluded.name,
-				email = excluded.email, institution_id = excluded.institution_id, affiliation = excluded.affiliation, orcid = excluded.orcid,
-				state = excluded.state
-			WHERE call_contributor.submission_id = excluded.submission_id`,
-			c.ID, submission, i, db.JSON(c.Roles), c.Account, c.Name, c.Email, c.Institution, c.Affiliation, c.ORCID, c.State); err != nil {
-			return err
-		}
+	_, err = q.Exec(ctx, `
+		INSERT INTO call_contributor (id, submission_id, position, roles, account_id, name, email, institution_id, affiliation, orcid, state)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, NULLIF($8, ''), $9, $10, $11)`,
+		c.ID, c.Submission, last+1, db.JSON(c.Roles), c.Account, c.Name, c.Email, c.Institution, c.Affiliation, c.ORCID, c.State)
+	return err
+}
+
+// updateContributor writes what is said about somebody. Who has another address
+// than before has not been asked yet.
+func updateContributor(ctx context.Context, q db.Querier, c Contributor) error {
+	n, err := q.Exec(ctx, `
+		UPDATE call_contributor SET roles = $3, name = $4, affiliation = $5, orcid = $6, institution_id = NULLIF($7, ''), email = $8, account_id = $9,
+			state = $10, hash = CASE WHEN email = $8 THEN hash END
+		WHERE id = $1 AND submission_id = $2`,
+		c.ID, c.Submission, db.JSON(c.Roles), c.Name, c.Affiliation, c.ORCID, c.Institution, c.Email, c.Account, c.State)
+	if err == nil && n == 0 {
+		return ErrChanged
 	}
-	return nil
+	return err
+}
+
+func deleteContributor(ctx context.Context, q db.Querier, c Contributor) error {
+	_, err := q.Exec(ctx, `DELETE FROM call_contributor WHERE id = $1 AND submission_id = $2`, c.ID, c.Submission)
+	return err
+}
+
+func setPosition(ctx context.Context, q db.Querier, c Contributor, position int) error {
+	_, err := q.Exec(ctx, `UPDATE call_contributor SET position = $3 WHERE id = $1 AND submission_id = $2`, c.ID, c.Submission, position)
+	return err
+}
+
+// setAnswer writes what an invited contributor answered, once.
+func setAnswer(ctx context.Context, q db.Querier, c Contributor) error {
+	n, err := q.Exec(ctx, `
+		UPDATE call_contributor SET state = $2, account_id = $3, answered_at = $4, hash = NULL WHERE id = $1 AND hash IS NOT NULL`,
+		c.ID, c.State, c.Account, c.AnsweredAt)
+	if err == nil && n == 0 {
+		return ErrNoLink
+	}
+	return err
+}
+
+// identitiesOf returns who is behind each of what was sent to a call.
+func identitiesOf(ctx context.Context, q db.Querier, some []SubmissionID) (map[SubmissionID]Identity, error) {
+	all := map[SubmissionID]Identity{}
+	for len(some) > 0 {
+		n := min(len(some), mostAtOnce)
+		if err := addIdentities(ctx, q, some[:n], all); err != nil {
+			return nil, err
+		}
+		some = some[n:]
+	}
+	return all, nil
+}
+
+func addIdentities(ctx context.Context, q db.Querier, some []SubmissionID, all map[SubmissionID]Identity) error {
+	var args []any
+	for _, s := range some {
+		args = append(args, s)
+	}
+	list := db.List(1, len(args))
+	owners, err := db.Collect(func(row db.Scanner) (i Identity, err error) {
+		return i, row.Scan(&i.Submission, &i.Owner.Account, &i.Owner.Institution)
+	})(q.Query(ctx, `SELECT submission_id, account_id, COALESCE(institution_id, '') FROM call_owner WHERE submission_id IN (`+list+`)`, args...))
+	if err != nil {
+		return err
+	}
+	for _, i := range owners {
+		all[i.Submission] = i
+	}
+	contributors, err := db.Collect(scanContributor)(q.Query(ctx, `
+		SELECT `+contributorColumns+` FROM call_contributor WHERE submission_id IN (`+list+`) ORDER BY submission_id, position`, args...))
+	for _, c := range contributors {
+		i := all[c.Submission]
+		i.Contributors = append(i.Contributors, c)
+		all[c.Submission] = i
+	}
+	return err
 }

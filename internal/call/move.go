@@ -60,14 +60,13 @@ func StepsOf(ctx context.Context, q db.Querier, submission SubmissionID) ([]Step
 }
 
 // Happened is the event that a submission went from one state to another; its
-// authors are told. By is empty where nobody did it.
+// authors are told. Why stands in the step alone, where an erasure finds it.
 type Happened struct {
 	Submission SubmissionID     `json:"submission"`
 	From       State            `json:"from"`
 	To         State            `json:"to"`
 	At         time.Time        `json:"at"`
 	By         people.AccountID `json:"by"`
-	Why        string           `json:"why,omitempty"`
 }
 
 // Kind names the event in the outbox.

@@ -198,6 +198,14 @@ func codesOf(ctx context.Context, q db.Querier, call ID) ([]Code, error) {
 		SELECT `+codeColumns+` FROM call_code WHERE call_id = $1 ORDER BY made_at, id`, call))
 }
 
+func findCode(ctx context.Context, q db.Querier, code CodeID) (Code, error) {
+	c, err := scanCode(q.QueryRow(ctx, `SELECT `+codeColumns+` FROM call_code WHERE id = $1`, code))
+	if errors.Is(err, db.ErrNoRow) {
+		return c, ErrBadCode
+	}
+	return c, err
+}
+
 func insertCode(ctx context.Context, q db.Querier, c Code) error {
 	_, err := q.Exec(ctx, `
 		INSERT INTO call_code (id, call_id, code, note, until, uses, made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,

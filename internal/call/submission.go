@@ -128,6 +128,8 @@ func (s Submission) paper(questions []form.Question) Paper {
 // Version is a submission as it once was sent.
 type Version struct {
 	Revision    int
+	Call        ID        // it was sent to
+	Terms       i18n.Text // that were agreed to
 	Path        string
 	Format      string
 	Language    i18n.Lang

@@ -1,6 +1,11 @@
 package form
 
-import "slices"
+import (
+	"maps"
+	"slices"
+
+	"obrady/internal/text"
+)
 
 // Version is the questions as they were from one change to the next.
 type Version struct {
@@ -57,4 +62,30 @@ func Since(before, after []Question) (c Change) {
 		}
 	}
 	return c
+}
+
+// Carry brings answers to the questions of another form: to those that are the
+// same or read the same and take such an answer. The others stay as they are, under
+// the questions they were given to.
+func Carry(answers Answers, before, after []Question) Answers {
+	carried := maps.Clone(answers)
+	for _, b := range before {
+		answer, given := answers[b.ID]
+		i := slices.IndexFunc(after, func(q Question) bool { return q.readsLike(b) })
+		if !given || i < 0 || after[i].ID == b.ID {
+			continue
+		}
+		if _, there := carried[after[i].ID]; !there {
+			carried[after[i].ID] = answer
+			delete(carried, b.ID)
+		}
+	}
+	return carried
+}
+
+func (q Question) readsLike(b Question) bool {
+	if q.ID == b.ID {
+		return true
+	}
+	return q.Kind == b.Kind && slices.Equal(q.Options, b.Options) && text.Fold(q.Label.PL) == text.Fold(b.Label.PL)
 }

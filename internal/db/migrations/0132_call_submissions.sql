@@ -27,10 +27,12 @@ CREATE INDEX call_submission_call ON call_submission (call_id, state);
 CREATE INDEX call_submission_merged ON call_submission (merged_into);
 CREATE INDEX call_submission_late ON call_submission (late_code);
 
--- The content as it stood each time it was sent.
+-- The content as it stood each time it was sent, the call it was sent to and the terms that were agreed to.
 CREATE TABLE call_version (
     submission_id TEXT        NOT NULL REFERENCES call_submission (id) ON DELETE CASCADE DEFERRABLE,
     revision      INTEGER     NOT NULL,
+    call_id       TEXT        NOT NULL REFERENCES call (id) DEFERRABLE,
+    terms         JSONB       NOT NULL,
     path          TEXT        NOT NULL,
     format        TEXT        NOT NULL,
     language      TEXT        NOT NULL,
@@ -40,6 +42,8 @@ CREATE TABLE call_version (
     sent_at       TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (submission_id, revision)
 );
+
+CREATE INDEX call_version_call ON call_version (call_id);
 
 -- Whose a submission is: a person's, or an institution's, whose members all work on it.
 CREATE TABLE call_owner (
