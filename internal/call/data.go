@@ -114,13 +114,18 @@ func eraseParts(ctx context.Context, tx *db.Tx, s people.Subject, done *people.O
 	}
 	for _, c := range parts {
 		if _, err := tx.Exec(ctx, `
-			UPDATE call_contributor SET account_id = '', name = $2, email = '', affiliation = '', orcid = '', hash = NULL, state = 'refused'
+			UPDATE call_contributor SET account_id = '', name = $2, email = '', institution_id = NULL, affiliation = '', orcid = '', hash = NULL,
+				state = 'refused'
 			WHERE id = $1`, c.ID, people.ErasedName); err != nil {
 			return err
 		}
 		done.Gone++
 	}
-	return nil
+	if s.Account == "" {
+		return nil
+	}
+	_, err = tx.Exec(ctx, `UPDATE call_step SET why = '' WHERE made_by = $1`, s.Account)
+	return err
 }
 
 // ForgetDrafts forgets drafts of editions that ended before day, which were never
