@@ -30,7 +30,8 @@ const (
 	AsLine   = "line"   // one line
 	AsSelect = "select" // one of several
 	AsDate   = "date"
-	AsTick   = "tick" // yes or no
+	AsTick   = "tick"  // yes or no
+	AsBoxes  = "boxes" // any of several
 	AsSwatch = "swatch"
 	AsFile   = "file"
 	AsRows   = "rows" // a table of questions, asked as often as there are answers

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"obrady/internal/draft"
@@ -108,6 +107,9 @@ func (s Sheet) Input(v web.View, c Control) web.Input {
 		in = in.Choices(s.Options(v, c.Name))
 		in.NotNeeded = false // an empty answer has a name of its own
 	}
+	if c.As == AsBoxes {
+		in = in.Choices(s.Options(v, c.Name))
+	}
 	return in
 }
 
@@ -149,6 +151,7 @@ func (s Sheet) Pair(v web.View, c Control) Pair {
 type Cell struct {
 	ID, Name, Label, Value, Type, Lang string
 	Options                            []web.Option // a select when there are any
+	Problem                            string       // what is wrong with it, as a sentence
 }
 
 // emptyRows is how many rows are left open below those that are filled.
@@ -175,8 +178,8 @@ func (s Sheet) Table(v web.View, c Control) [][]Cell {
 
 func (s Sheet) cell(v web.View, ask Control, row int) Cell {
 	in := Cell{
-		ID: "f-" + ask.Name + "-" + strconv.Itoa(row+1), Name: ask.Name, Label: v.T(ask.Key),
-		Value: CellAt(&s.Form, ask.Name, row), Type: ask.Type, Options: s.Options(v, ask.Name),
+		ID: "f-" + CellName(ask.Name, row), Name: ask.Name, Label: v.T(ask.Key),
+		Value: CellAt(&s.Form, ask.Name, row), Type: ask.Type, Options: s.Options(v, ask.Name), Problem: s.Wrong(v, CellName(ask.Name, row)),
 	}
 	if in.Type == "" {
 		in.Type = "text"
