@@ -43,6 +43,12 @@ func Submissions(ctx context.Context, q db.Querier, call ID) ([]Submission, erro
 	return listSubmissions(ctx, q, `call_id = $1 AND state <> 'draft'`, call)
 }
 
+// Drafts lists what is being written for a call and was never sent: for reminders
+// to its authors, and for nobody's eyes.
+func Drafts(ctx context.Context, q db.Querier, call ID) ([]Submission, error) {
+	return listSubmissions(ctx, q, `call_id = $1 AND state = 'draft'`, call)
+}
+
 func listSubmissions(ctx context.Context, q db.Querier, where string, args ...any) ([]Submission, error) {
 	return db.Collect(scanSubmission)(q.Query(ctx, `
 		SELECT `+submissionColumns+` FROM call_submission WHERE `+where+` ORDER BY LENGTH(code), code`, args...))

@@ -171,6 +171,16 @@ func (s *Service) RaiseContributor(ctx context.Context, by people.AccountID, c C
 	return nil
 }
 
+// LinkLife is how long the link of an invitation works.
+const LinkLife = 60 * 24 * time.Hour
+
+// mostAskedADay is how many people somebody writes to in a day through what they
+// send in: mail in the congress's name must not be a weapon.
+const mostAskedADay = 40
+
+// ErrAskedEnough is for whoever writes to more.
+var ErrAskedEnough = errs.New(errs.Conflict, "call.asked_enough", mostAskedADay)
+
 // askAgain is how long somebody waits before a contributor is written to once more.
 const askAgain = 24 * time.Hour
 
@@ -194,6 +204,9 @@ func (s *Service) Invite(ctx context.Context, by people.AccountID, c Contributor
 		if one.Email == "" || one.State == Agreed || one.State == Invited && now.Before(one.InvitedAt.Add(askAgain)) {
 			return nil // nothing to ask, or asked a moment ago
 		}
+		if err := mayAsk(ctx, tx, by, now); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, `UPDATE call_contributor SET state = $2, invited_at = $3 WHERE id = $1`, one.ID, Invited, now); err != nil {
 			return err
 		}
@@ -201,6 +214,30 @@ func (s *Service) Invite(ctx context.Context, by people.AccountID, c Contributor
 	})
 	if err != nil {
 		return fmt.Errorf("ask a contributor of %s: %w", c.Submission, err)
+	}
+	return nil
+}
+
+// mayAsk says whether somebody may still write to one more person today.
+func mayAsk(ctx context.Context, q db.Querier, by people.AccountID, now time.Time) error {
+	own, err := ownIDs(ctx, q, `1 = 1`, by)
+	if err != nil {
+		return err
+	}
+	who, err := identitiesOf(ctx, q, own)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, i := range who {
+		for _, c := range i.Contributors {
+			if c.InvitedAt.After(now.Add(-24 * time.Hour)) {
+				n++
+			}
+		}
+	}
+	if n >= mostAskedADay {
+		return ErrAskedEnough
 	}
 	return nil
 }
@@ -234,7 +271,7 @@ type Invitation struct {
 // Invitation returns what the link with this token asks, or ErrNoLink. It does
 // not use the link up.
 func (s *Service) Invitation(ctx context.Context, token string) (i Invitation, err error) {
-	i.Contributor, err = findContributor(ctx, s.db, `hash = $1`, hashOf(token))
+	i.Contributor, err = findContributor(ctx, s.db, `hash = $1 AND invited_at > $2`, hashOf(token), s.now().Add(-LinkLife))
 	if err != nil {
 		return i, fmt.Errorf("find an invitation: %w", err)
 	}
@@ -265,7 +302,7 @@ func (s *Service) Reply(ctx context.Context, token string, reply Answer, account
 		return ErrNoLink
 	}
 	err := s.db.Tx(ctx, func(tx *db.Tx) error {
-		c, err := findContributor(ctx, tx, `hash = $1`, hashOf(token))
+		c, err := findContributor(ctx, tx, `hash = $1 AND invited_at > $2`, hashOf(token), s.now().Add(-LinkLife))
 		if err != nil {
 			return err
 		}

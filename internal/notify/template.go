@@ -71,6 +71,7 @@ func house(name string, words ...string) Kind {
 var Kinds = []Kind{
 	granted, made, changed, cancelled,
 	seatAnswered, seatResults, seatPromoted, seatOffered, seatExpired, seatAdmitted, seatRemoved, seatMoved, seatCancelled, seatDropped, comingAsked, choiceLate,
+	callReceived, callChecked, callAnswered, callTooLate, callAsked, callClosing, callOff,
 	requested, decided, placementAsked, placed, published, statementDue,
 }
 
