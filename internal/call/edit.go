@@ -100,8 +100,8 @@ func (s *Service) Save(ctx context.Context, by people.AccountID, c Call) (Call, 
 	if err := c.Validate(); err != nil {
 		return c, err
 	}
-	fresh := c.ID == ""
-	if fresh {
+	fresh := c.Revision == 0
+	if c.ID == "" {
 		c.ID = id.Make[ID]()
 	}
 	c.UpdatedAt, c.Revision = s.now(), c.Revision+1

@@ -17,7 +17,8 @@ type Input struct {
 	Note               string // help below the label
 	Problem            string // what is wrong, as a sentence
 	NotNeeded          bool
-	Most               int // characters; 0 for any number
+	Most               int    // characters, or what Unit says; 0 for any number
+	Unit               string // "words" where words are counted
 	Type               string
 	Auto               string // value of the autocomplete attribute
 	Size               string // class of the width: size-s, size-m
@@ -81,6 +82,9 @@ func (in Input) Called(label string) Input { in.Label = label; return in }
 
 // Limit shows how many characters are left of most.
 func (in Input) Limit(most int) Input { in.Most = most; return in }
+
+// InWords counts words in place of characters.
+func (in Input) InWords() Input { in.Unit = "words"; return in }
 
 // As sets the type of the input element: "email", "number", "url", "search", "tel", "file".
 func (in Input) As(kind string) Input { in.Type = kind; return in }
