@@ -1,0 +1,251 @@
+package review_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"obrady/internal/call"
+	"obrady/internal/people"
+	"obrady/internal/review"
+	"obrady/internal/rights"
+)
+
+func TestWhoSeesWhat(t *testing.T) {
+	each(t, func(c *chamber) {
+		member, reader := c.somebody("radny", rights.Council), c.reader("recenzentka", 5, "woda")
+		river := c.sent(c.account("pisarz"), "Rzeka", "woda")
+		c.sent(c.account("pisarka"), "Tramwaj", "ruch")
+		c.now(reviewing)
+
+		if got, want := c.sees(member), []string{"Rzeka", "Tramwaj"}; !cmp.Equal(got, want) {
+			t.Errorf("the council sees %v, want %v", got, want)
+		}
+		if got := c.sees(reader); got != nil {
+			t.Errorf("a reviewer who was given nothing sees %v, want nothing", got)
+		}
+		c.give(river, reader)
+		if got, want := c.sees(reader), []string{"Rzeka"}; !cmp.Equal(got, want) {
+			t.Errorf("a reviewer sees %v, want what they were given: %v", got, want)
+		}
+		_, err := c.reviews.List(t.Context(), c.account("ktoś"), c.call.ID, review.Filter{})
+		c.want(rights.ErrHidden, err)
+	})
+}
+
+// Each way to a submission is tried by a member of the council who has a stake in it.
+func TestAConflictShutsEveryWay(t *testing.T) {
+	each(t, func(c *chamber) {
+		ctx := t.Context()
+		member, desk := c.somebody("radna", rights.Council), c.desk()
+		river := c.sent(c.account("pisarz"), "Rzeka", "woda")
+		c.sent(c.account("pisarka"), "Tramwaj", "ruch")
+		c.now(reviewing)
+		c.must(c.reviews.Declare(ctx, desk, review.Conflict{Submission: river, Account: member}, "Była promotorką pracy"))
+
+		if got, want := c.sees(member), []string{"Tramwaj"}; !cmp.Equal(got, want) {
+			t.Errorf("the list shows %v, want %v", got, want)
+		}
+		counts, err := c.reviews.Counts(ctx, member, c.call.ID)
+		if want := map[call.State]int{call.Eligible: 1}; err != nil || !cmp.Equal(counts, want) {
+			t.Errorf("the counts are %v, %v, want %v", counts, err, want)
+		}
+		found, err := c.reviews.List(ctx, member, c.call.ID, review.Filter{Words: "rzek"})
+		if err != nil || len(found) != 0 {
+			t.Errorf("a search finds %v, %v, want nothing", found, err)
+		}
+		c.want(review.ErrNone, c.reviews.Visible(ctx, member, river))
+		_, err = c.reviews.Paper(ctx, member, river)
+		c.want(review.ErrNone, err)
+		_, _, err = c.reviews.Reviews(ctx, member, river)
+		c.want(review.ErrNone, err)
+		_, err = c.reviews.Opinions(ctx, member, river)
+		c.want(review.ErrNone, err)
+		known, err := c.reviews.Conflicts(ctx, member, c.call.ID)
+		if err != nil || len(known) != 0 {
+			t.Errorf("the list of conflicts shows them their own: %v, %v", known, err)
+		}
+		c.want(nil, c.reviews.Visible(ctx, desk, river))
+	})
+}
+
+func TestAFileThatAConflictClosesOpensForAnHourBehindGlass(t *testing.T) {
+	each(t, func(c *chamber) {
+		ctx := t.Context()
+		desk, other := c.desk(), c.desk()
+		river := c.sent(c.account("pisarz"), "Rzeka", "woda")
+		c.now(reviewing)
+		c.must(c.reviews.Declare(ctx, other, review.Conflict{Submission: river, Account: desk}, "Mąż"))
+		c.want(review.ErrNone, c.reviews.Visible(ctx, desk, river))
+
+		_, err := c.reviews.Break(ctx, desk, river, "")
+		c.wantProblem("reason", err)
+		_, err = c.reviews.Break(ctx, desk, river, "Awaria pliku, nikogo innego nie ma w biurze")
+		c.must(err)
+		c.want(nil, c.reviews.Visible(ctx, desk, river))
+		broken, err := c.reviews.Broken(ctx, c.somebody("radny", rights.Council), c.call.ID)
+		if err != nil || len(broken) != 1 || broken[0].Account != desk || broken[0].Code != "AB-1" {
+			t.Errorf("the council reads %+v, %v, want who opened AB-1", broken, err)
+		}
+		c.now(reviewing.Add(review.GlassFor))
+		c.want(review.ErrNone, c.reviews.Visible(ctx, desk, river))
+	})
+}
+
+func TestNobodyReadsWhoReviewedTheirOwnWorkBehindGlass(t *testing.T) {
+	each(t, func(c *chamber) {
+		member := c.somebody("radna i autorka", rights.Council)
+		river := c.sent(member, "Rzeka", "woda")
+		c.now(reviewing)
+		if got := c.sees(member); got != nil {
+			t.Errorf("an author on the council sees %v, want nothing", got)
+		}
+		_, err := c.reviews.Break(t.Context(), member, river, "Ciekawość")
+		c.want(review.ErrOwnStake, err)
+	})
+}
+
+func TestRulesFindConflicts(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		tie   func(c *chamber, member, author people.AccountID)
+		want  review.Stage
+		found []review.Source
+	}{
+		{"strangers", func(*chamber, people.AccountID, people.AccountID) {}, review.NoConflict, nil},
+		{"the same institution", func(c *chamber, member, author people.AccountID) {
+			c.institution("", member, author)
+		}, review.Suspected, []review.Source{review.Institution}},
+		{"two institutes under one roof", func(c *chamber, member, author people.AccountID) {
+			roof := c.institution("")
+			c.institution(roof, member)
+			c.institution(roof, author)
+		}, review.Suspected, []review.Source{review.Kin}},
+		{"two institutions of their own", func(c *chamber, member, author people.AccountID) {
+			c.institution("", member)
+			c.institution("", author)
+		}, review.NoConflict, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			each(t, func(c *chamber) {
+				member, author := c.somebody("radny", rights.Council), c.account("pisarz")
+				test.tie(c, member, author)
+				c.sent(author, "Rzeka", "woda")
+				c.now(reviewing)
+				shown := c.sees(member)
+				known, err := c.reviews.Conflicts(t.Context(), c.desk(), c.call.ID)
+				c.must(err)
+				if (shown == nil) != test.want.Stands() {
+					t.Errorf("the list shows %v, want the conflict %q to decide that", shown, test.want)
+				}
+				var got review.Conflict
+				for _, k := range known {
+					if k.Account == member {
+						got = k.Conflict
+					}
+				}
+				if got.Stage != test.want || !cmp.Equal(got.Sources, test.found) {
+					t.Errorf("found %q by %v, want %q by %v", got.Stage, got.Sources, test.want, test.found)
+				}
+			})
+		})
+	}
+}
+
+// Somebody who joins the author's institution after the rules have looked is
+// stopped the next time they look at anything.
+func TestANewTieIsFoundAtOnce(t *testing.T) {
+	each(t, func(c *chamber) {
+		member, author := c.somebody("radny", rights.Council), c.account("pisarz")
+		office := c.institution("", author)
+		c.sent(author, "Rzeka", "woda")
+		c.now(reviewing)
+		if got, want := c.sees(member), []string{"Rzeka"}; !cmp.Equal(got, want) {
+			t.Fatalf("the list shows %v, want %v", got, want)
+		}
+		c.join(member, office)
+		if got := c.sees(member); got != nil {
+			t.Errorf("after they joined the list shows %v, want nothing", got)
+		}
+	})
+}
+
+func TestTheLifeOfAConflict(t *testing.T) {
+	each(t, func(c *chamber) {
+		ctx := t.Context()
+		member, author, desk := c.somebody("radny", rights.Council), c.account("pisarz"), c.desk()
+		c.institution("", member, author)
+		river := c.sent(author, "Rzeka", "woda")
+		c.now(reviewing)
+		c.want(review.ErrNone, c.reviews.Visible(ctx, member, river))
+
+		ruling := review.Ruling{Submission: river, Account: member, To: review.Dismissed, Why: "Dwa odległe wydziały"}
+		c.want(review.ErrOwnStake, c.reviews.Rule(ctx, member, ruling))
+		c.wantProblem("why", c.reviews.Rule(ctx, desk, review.Ruling{Submission: river, Account: member, To: review.Dismissed}))
+		c.must(c.reviews.Rule(ctx, desk, ruling))
+		c.want(nil, c.reviews.Visible(ctx, member, river))
+		c.want(review.ErrMoved, c.reviews.Rule(ctx, desk, ruling))
+
+		// What was dismissed is not found again, however often the rules look.
+		c.now(reviewing.Add(time.Hour))
+		c.want(nil, c.reviews.Visible(ctx, member, river))
+
+		c.must(c.reviews.Declare(ctx, member, review.Conflict{Submission: river, Account: member}, "Jednak znamy się dobrze"))
+		c.want(review.ErrNone, c.reviews.Visible(ctx, member, river))
+		steps, err := c.reviews.Life(ctx, desk, review.Conflict{Submission: river, Account: member, Call: c.call.ID})
+		c.must(err)
+		var got []review.Stage
+		for _, s := range steps {
+			got = append(got, s.To)
+		}
+		if want := []review.Stage{review.Suspected, review.Dismissed, review.Confirmed}; !cmp.Equal(got, want) {
+			t.Errorf("its steps are %v, want %v", got, want)
+		}
+	})
+}
+
+func TestNobodyLetsAnAuthorIn(t *testing.T) {
+	each(t, func(c *chamber) {
+		member := c.somebody("radna i autorka", rights.Council)
+		river := c.sent(member, "Rzeka", "woda")
+		c.now(reviewing)
+		c.want(review.ErrNone, c.reviews.Visible(t.Context(), member, river))
+		c.want(review.ErrOwnStake, c.reviews.Rule(t.Context(), c.desk(), review.Ruling{Submission: river, Account: member, To: review.Dismissed, Why: "Prosi"}))
+	})
+}
+
+// No statement of this package or of the council's reads who is behind a submission.
+func TestNoStatementReadsWhoIsBehindASubmission(t *testing.T) {
+	identity := regexp.MustCompile(`\bcall_(owner|contributor)\b|\bIdentityOf\b|\bStepsOf\b|\bTraces\b`)
+	if !identity.MatchString("JOIN call_owner") || !identity.MatchString("call.IdentityOf(ctx") {
+		t.Fatal("the guard finds nothing")
+	}
+	files, err := filepath.Glob("../*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked := 0
+	for _, file := range files {
+		pkg := filepath.Base(filepath.Dir(file))
+		if strings.HasSuffix(file, "_test.go") || !slices.Contains([]string{"review", "council", "assign"}, pkg) {
+			continue
+		}
+		checked++
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := identity.FindString(string(source)); found != "" {
+			t.Errorf("%s names %s; who is behind a submission is not for reviewers", file, found)
+		}
+	}
+	if checked < 10 {
+		t.Errorf("looked into %d files, want all of three packages", checked)
+	}
+}

@@ -1,0 +1,91 @@
+package review
+
+import (
+	"context"
+	"strings"
+
+	"obrady/internal/call"
+	"obrady/internal/db"
+	"obrady/internal/people"
+)
+
+// Entries lists submissions with their figures, by code. Whoever is to review
+// one is not given its figures before they have sent their own.
+func Entries(ctx context.Context, q db.Querier, v Viewer, f Filter) ([]Entry, error) {
+	words := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(f.Words)) + "%"
+	return db.Collect(func(row db.Scanner) (e Entry, err error) {
+		var mean, low, high *float64
+		err = row.Scan(&e.ID, &e.Code, &e.State, &e.Path, &e.Format, &e.Language, &e.Title, &e.Own, &e.Given, &e.Sent, &mean, &low, &high)
+		if mean != nil && low != nil && high != nil && e.Own != GivenOut && (v.Whole || e.Own == SentIn) {
+			e.Mean, e.Spread = *mean, *high-*low
+		}
+		return e, err
+	})(q.Query(ctx, `
+		SELECT s.id, s.code, s.state, s.path, s.format, s.language, s.title,
+			COALESCE((SELECT o.state FROM review_assignment AS o WHERE o.submission_id = s.id AND o.account_id = $1), ''),
+			COALESCE(g.given, 0), COALESCE(g.sent, 0), g.mean, g.low, g.high
+		FROM call_submission AS s
+		LEFT JOIN (
+			SELECT a.submission_id, COUNT(*) AS given, COUNT(r.sent_at) AS sent, AVG(r.score) AS mean, MIN(r.score) AS low, MAX(r.score) AS high
+			FROM review_assignment AS a
+			LEFT JOIN review_review AS r ON r.submission_id = a.submission_id AND r.account_id = a.account_id AND a.state = 'sent' AND r.sent_at IS NOT NULL
+			WHERE a.call_id = $4 AND a.state IN ('given', 'sent') GROUP BY a.submission_id
+		) AS g ON g.submission_id = s.id
+		WHERE s.call_id = $4 AND ($5 = '' OR s.path = $5) AND ($6 = '' OR s.state = $6) AND (LOWER(s.title) LIKE $7 ESCAPE '\' OR LOWER(s.code) LIKE $7 ESCAPE '\')
+			AND ($8 = FALSE OR EXISTS (SELECT 1 FROM review_assignment AS m WHERE m.submission_id = s.id AND m.account_id = $1 AND m.state IN ('given', 'sent')))
+			AND `+Visible+` ORDER BY LENGTH(s.code), s.code`, v.Args(v.Call.ID, f.Path, f.State, words, f.Mine)...))
+}
+
+func countsOf(ctx context.Context, q db.Querier, v Viewer) (map[call.State]int, error) {
+	type count struct {
+		state call.State
+		n     int
+	}
+	all, err := db.Collect(func(row db.Scanner) (c count, err error) { return c, row.Scan(&c.state, &c.n) })(q.Query(ctx, `
+		SELECT s.state, COUNT(*) FROM call_submission AS s WHERE s.call_id = $4 AND `+Visible+` GROUP BY s.state`, v.Args(v.Call.ID)...))
+	counts := map[call.State]int{}
+	for _, c := range all {
+		counts[c.state] = c.n
+	}
+	return counts, err
+}
+
+// WorksFor lists the institutions for which somebody works by the word of an organiser.
+func WorksFor(ctx context.Context, q db.Querier, who people.AccountID) ([]people.InstitutionID, error) {
+	return db.Collect(func(row db.Scanner) (i people.InstitutionID, err error) { return i, row.Scan(&i) })(q.Query(ctx, `
+		SELECT institution_id FROM member WHERE account_id = $1 ORDER BY institution_id`, who))
+}
+
+func consultationsOf(ctx context.Context, q db.Querier, v Viewer, body people.InstitutionID) ([]Consultation, error) {
+	return db.Collect(func(row db.Scanner) (c Consultation, err error) {
+		err = row.Scan(&c.ID, &c.Code, &c.Title, &c.Path, &c.Opinion.Stance, &c.Opinion.Words, &c.Opinion.Revision)
+		c.Opinion.Submission, c.Opinion.Institution = c.ID, body
+		return c, err
+	})(q.Query(ctx, `
+		SELECT s.id, s.code, s.title, s.path, COALESCE(o.stance, ''), COALESCE(o.words, ''), COALESCE(o.revision, 0)
+		FROM call_submission AS s LEFT JOIN review_opinion AS o ON o.submission_id = s.id AND o.institution_id = $5
+		WHERE s.call_id = $4 AND s.state IN ('eligible', 'under_review', 'decided') AND `+Visible+` ORDER BY LENGTH(s.code), s.code`,
+		v.Args(v.Call.ID, body)...))
+}
+
+// writeOpinion writes the first revision or the next, or returns ErrChanged.
+func writeOpinion(ctx context.Context, q db.Querier, o Opinion) error {
+	n, err := q.Exec(ctx, `
+		INSERT INTO review_opinion (submission_id, institution_id, stance, words, given_by, given_at, revision) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (submission_id, institution_id) DO UPDATE
+		SET stance = excluded.stance, words = excluded.words, given_by = excluded.given_by, given_at = excluded.given_at, revision = excluded.revision
+		WHERE review_opinion.revision = excluded.revision - 1`,
+		o.Submission, o.Institution, o.Stance, o.Words, o.By, o.At, o.Revision)
+	if err == nil && n == 0 {
+		return ErrChanged
+	}
+	return err
+}
+
+func opinionsOf(ctx context.Context, q db.Querier, submission call.SubmissionID) ([]Opinion, error) {
+	return db.Collect(func(row db.Scanner) (o Opinion, err error) {
+		return o, row.Scan(&o.Submission, &o.Institution, &o.Stance, &o.Words, &o.By, &o.At, &o.Revision)
+	})(q.Query(ctx, `
+		SELECT submission_id, institution_id, stance, words, given_by, given_at, revision
+		FROM review_opinion WHERE submission_id = $1 ORDER BY given_at, institution_id`, submission))
+}
