@@ -153,7 +153,7 @@ type Told struct {
 }
 
 // Told returns what the authors of a submission are told, or ErrNoDecision as long
-// as nothing is announced. Whoever is not behind the submission is review.ErrNone.
+// as nothing is announced. Whoever is not behind the submission is ErrNone.
 func (s *Service) Told(ctx context.Context, by people.AccountID, submission call.SubmissionID) (Told, error) {
 	t, err := s.told(ctx, s.db, by, submission)
 	if err != nil {
@@ -162,35 +162,48 @@ func (s *Service) Told(ctx context.Context, by people.AccountID, submission call
 	return t, nil
 }
 
-func (s *Service) told(ctx context.Context, q db.Querier, by people.AccountID, submission call.SubmissionID) (t Told, err error) {
-	if by != journal.System {
-		if err := behind(ctx, q, by, submission); err != nil {
-			return t, err
-		}
+func (s *Service) told(ctx context.Context, q db.Querier, by people.AccountID, submission call.SubmissionID) (Told, error) {
+	if err := behind(ctx, q, by, submission); err != nil {
+		return Told{}, err
 	}
+	t, err := Letter(ctx, q, submission)
+	if !s.now().Before(t.AppealUntil) {
+		t.AppealUntil = time.Time{}
+	}
+	return t, err
+}
+
+// Letter returns what a letter tells the authors of a submission, or ErrNoDecision
+// as long as nothing is announced.
+func Letter(ctx context.Context, q db.Querier, submission call.SubmissionID) (Told, error) {
 	d, err := findDecision(ctx, q, submission)
+	if err == nil && d.AnnouncedAt.IsZero() {
+		err = ErrNoDecision
+	}
 	if err != nil {
-		return t, err
+		return Told{}, err
 	}
-	if d.AnnouncedAt.IsZero() {
-		return t, ErrNoDecision
-	}
+	return Unannounced(ctx, q, d)
+}
+
+// Unannounced returns what a letter would tell of a decision, announced at
+// d.AnnouncedAt.
+func Unannounced(ctx context.Context, q db.Querier, d Decision) (t Told, err error) {
 	t = Told{
 		Outcome: d.Outcome, Path: d.Path, Format: d.Format, Place: d.Place, Rationale: d.ToAuthor, AnnouncedAt: d.AnnouncedAt, Revision: d.Revision,
 	}
-	if t.Reviews, err = review.WordsForAuthor(ctx, q, submission); err != nil {
+	if t.Reviews, err = review.WordsForAuthor(ctx, q, d.Submission); err != nil {
 		return t, err
 	}
 	setup, err := review.FindSetup(ctx, q, d.Call)
 	if err != nil {
 		return t, err
 	}
-	t.Appeal, err = appealOf(ctx, q, submission, d.Revision)
+	t.Appeal, err = appealOf(ctx, q, d.Submission, d.Revision)
 	if errors.Is(err, ErrNoAppeal) {
 		err = nil
-		until := d.AnnouncedAt.Add(time.Duration(setup.AppealDays) * 24 * time.Hour)
-		if d.Outcome != review.Accept && s.now().Before(until) {
-			t.AppealUntil = until
+		if d.Outcome != review.Accept && setup.AppealDays > 0 {
+			t.AppealUntil = d.AnnouncedAt.AddDate(0, 0, setup.AppealDays)
 		}
 	}
 	return t, err

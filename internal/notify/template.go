@@ -72,6 +72,7 @@ var Kinds = []Kind{
 	granted, made, changed, cancelled,
 	seatAnswered, seatResults, seatPromoted, seatOffered, seatExpired, seatAdmitted, seatRemoved, seatMoved, seatCancelled, seatDropped, comingAsked, choiceLate,
 	callReceived, callChecked, callAnswered, callTooLate, callAsked, callClosing, callOff,
+	reviewAssigned, decisionAnnounced, reserveMovedUp, appealFiled, appealAnswered,
 	requested, decided, placementAsked, placed, published, statementDue,
 }
 
