@@ -24,6 +24,7 @@ import (
 	"obrady/internal/notify"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
+	"obrady/internal/practice"
 	"obrady/internal/privacy"
 	"obrady/internal/programme"
 	"obrady/internal/publication"
@@ -101,6 +102,7 @@ type App struct {
 	Signups      *signup.Service
 	Privacy      *privacy.Service
 	Mail         *mail.Service
+	Practices    *practice.Service
 	Publication  *publication.Desk
 	Site         *web.Site
 
@@ -108,6 +110,7 @@ type App struct {
 
 	fairness   *fairness.Service
 	live       *board
+	shelf      *practice.Shelf
 	seats      *seatWatch
 	rehearsals *rehearsal.Service
 	catalogue  *i18n.Catalogue
@@ -137,6 +140,7 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 	a.openSignups()
 	a.openRehearsals()
 	a.openPresence()
+	a.openPractices()
 	if err := a.guardPrivacy(ctx); err != nil {
 		return nil, err
 	}
@@ -154,6 +158,9 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 	if err := a.seats.look(ctx); err != nil {
 		return nil, err
 	}
+	if err := a.shelf.Refresh(ctx); err != nil {
+		return nil, err
+	}
 	return a, nil
 }
 
@@ -169,7 +176,7 @@ func (a *App) handlers() map[string]func(context.Context, outbox.Entry) error {
 			return a.followRelease(ctx, e)
 		},
 		privacy.Erased{}.Kind(): func(ctx context.Context, _ outbox.Entry) error {
-			return a.Publication.Refresh(ctx)
+			return errors.Join(a.Publication.Refresh(ctx), a.shelf.Refresh(ctx))
 		},
 		privacy.Opened{}.Kind(): func(ctx context.Context, e outbox.Entry) error { return a.caseOpened(ctx, &letters, e) },
 		campaign.Due{}.Kind():   a.campaigns().Continue,
@@ -199,6 +206,7 @@ func (a *App) Run(ctx context.Context, at net.Listener) error {
 	defer stop()
 	var work errgroup.Group
 	work.Go(func() error { a.Publication.Run(beside, renewal); return nil })
+	work.Go(func() error { a.shelf.Run(beside, renewal); return nil })
 	work.Go(func() error { return a.worker.Run(beside) })
 	work.Go(func() error { return a.deliver(beside) })
 	work.Go(func() error { a.sweep(beside); return nil })

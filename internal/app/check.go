@@ -17,6 +17,7 @@ import (
 	"obrady/internal/outbox"
 	"obrady/internal/partner"
 	"obrady/internal/people"
+	"obrady/internal/practice"
 	"obrady/internal/programme"
 	"obrady/internal/registration"
 	"obrady/internal/rights"
@@ -46,6 +47,7 @@ var checks = []struct {
 	{"attendance", attendance.Check},
 	{"selection", selection.Check},
 	{"call", call.Check},
+	{"practice", practice.Check},
 	{"campaign", campaign.Check},
 	{"notify", notify.CheckTemplates},
 	{"signin", signin.Check},

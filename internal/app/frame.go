@@ -57,9 +57,23 @@ func (f *framer) frame(r *http.Request, lang i18n.Lang) web.Frame {
 	if len(f.app.seats.plan(e.ID).Offers()) > 0 {
 		frame.Nav = append(frame.Nav, f.links(p, []way{{"signup.open", "app.way.signups"}}, e.Slug)...)
 	}
+	frame.Nav = append(frame.Nav, f.lessons(p, e)...)
 	frame.Footer = f.footer(e, p)
 	frame.Marks = f.marks(e, lang)
 	return frame
+}
+
+// lessons lead to practices and stories, where the edition has any.
+func (f *framer) lessons(p i18n.Printer, e *publication.Edition) []web.Link {
+	var ways []way
+	c := f.app.shelf.Of(e.ID)
+	if len(c.Practices) > 0 {
+		ways = append(ways, way{"practices", "app.way.practices"})
+	}
+	if len(c.Stories) > 0 && len(c.Practices) == 0 {
+		ways = append(ways, way{"stories", "app.way.stories"}) // else the one leads to the other
+	}
+	return f.links(p, ways, e.Slug)
 }
 
 // own leads to the visitor's account and, where a page knows who asks and that they work on the congress, to their

@@ -21,6 +21,7 @@ import (
 	"obrady/internal/outbox"
 	"obrady/internal/partner"
 	"obrady/internal/people"
+	"obrady/internal/practice"
 	"obrady/internal/privacy"
 	"obrady/internal/programme"
 	"obrady/internal/registration"
@@ -39,6 +40,7 @@ var keepers = []privacy.Keeper{
 	{Name: "session", Collect: session.Collect, Erase: session.Erase},
 	{Name: "signin", Collect: signin.Collect, Erase: signin.Erase},
 	{Name: "attendance", Collect: attendance.Collect, Erase: attendance.Erase},
+	{Name: "practice", Collect: practice.Collect, Erase: practice.Erase},
 	{Name: "agenda", Collect: agenda.Collect, Erase: agenda.Erase},
 	{Name: "selection", Collect: selection.Collect, Erase: selection.Erase},
 	{Name: "call", Collect: call.Collect, Erase: call.Erase},
@@ -129,6 +131,7 @@ var rules = []privacy.Rule{
 			return mail.Sweep(ctx, tx, c.Before.Add(lettersKept), held...)
 		},
 	},
+	{Name: "stories", Part: "app.keep.stories", Why: "app.keep.stories_why", Keep: storiesKept, Remove: sweepStories},
 	{Name: "recipients", Part: "campaign.data.part", Why: "app.keep.recipients_why", Keep: 182 * day, Remove: sparing(campaign.Sweep)},
 	{Name: "consents", Part: "app.keep.consents", Why: "app.keep.consents_why", Keep: consent.ProofKept, Remove: sparing(consent.Sweep)},
 	{Name: "claims", Part: "app.keep.claims", Why: "app.keep.claims_why", Keep: 30 * day, Remove: plain(people.SweepClaims)},
@@ -182,7 +185,7 @@ func (a *App) guardPrivacy(ctx context.Context) (err error) {
 	}
 	a.Privacy.Renew = func(ctx context.Context) error {
 		a.Site.Cache().Flush()
-		return a.Publication.Refresh(ctx)
+		return errors.Join(a.Publication.Refresh(ctx), a.shelf.Refresh(ctx))
 	}
 	if _, err := a.Privacy.Reapply(ctx); err != nil {
 		return fmt.Errorf("apply erasures again: %w", err)
@@ -201,5 +204,6 @@ func (a *App) retain(ctx context.Context) (n int64, err error) {
 		n += one.Rows
 	}
 	_, asked := a.Editions.RemindOfStatements(ctx)
-	return n, errors.Join(err, asked, a.Privacy.Scrub(ctx))
+	_, due := a.Practices.RemindDue(ctx)
+	return n, errors.Join(err, asked, due, a.Privacy.Scrub(ctx))
 }

@@ -26,6 +26,7 @@ import (
 	"obrady/internal/outbox"
 	"obrady/internal/partner"
 	"obrady/internal/people"
+	"obrady/internal/practice"
 	"obrady/internal/privacy"
 	"obrady/internal/programme"
 	"obrady/internal/registration"
@@ -40,6 +41,7 @@ import (
 	"obrady/internal/web"
 	"obrady/internal/web/account"
 	"obrady/internal/web/applicant"
+	"obrady/internal/web/catalogue"
 	"obrady/internal/web/cohost"
 	"obrady/internal/web/desk"
 	"obrady/internal/web/door"
@@ -73,6 +75,7 @@ var sentences = []fs.FS{
 	notify.Locale, account.Locale, file.Locale, participant.Locale, signups.Locale, reception.Locale, roles.Locale, mailroom.Locale,
 	windows.Locale, door.Locale, applicant.Locale,
 	slice.Locale, rehearsal.Locale,
+	practice.Locale, catalogue.Locale,
 }
 
 // build makes the site and puts every page into its table.

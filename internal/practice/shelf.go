@@ -19,6 +19,9 @@ import (
 // Shelf is what the public reads of practices and stories, from memory. Nothing that
 // is not published ever comes into it.
 type Shelf struct {
+	// Changed is called when the public reads something else; nobody is told when nil.
+	Changed func()
+
 	db    *db.DB
 	log   *slog.Logger
 	state atomic.Pointer[map[edition.ID]*Catalogue]
@@ -101,6 +104,9 @@ func (s *Shelf) Refresh(ctx context.Context) error {
 	}
 	if !same || len(before) != len(after) {
 		s.state.Store(&after)
+		if s.Changed != nil {
+			s.Changed()
+		}
 	}
 	return nil
 }

@@ -78,6 +78,11 @@ var navigation = []navGroup{
 		{"desk.nav.persons", "desk.persons"},
 		{"desk.nav.institutions", "desk.institutions"},
 	}},
+	{"desk.nav.lessons", []navItem{
+		{"desk.nav.practices", "desk.practices"},
+		{"desk.nav.stories", "desk.stories"},
+		{"desk.nav.story_checks", "desk.stories.check"},
+	}},
 	{"desk.nav.partners", []navItem{
 		{"desk.nav.workspaces", "desk.workspaces"},
 		{"desk.nav.requests", "desk.requests"},
