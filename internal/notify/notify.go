@@ -57,6 +57,7 @@ func (l *Letters) Handlers() map[string]func(context.Context, outbox.Entry) erro
 	maps.Copy(all, l.aboutPartners())
 	maps.Copy(all, l.aboutSignups())
 	maps.Copy(all, l.aboutPresence())
+	maps.Copy(all, l.aboutPractices())
 	maps.Copy(all, l.aboutCalls())
 	maps.Copy(all, l.aboutCouncil())
 	return all

@@ -73,6 +73,7 @@ var Kinds = []Kind{
 	seatAnswered, seatResults, seatPromoted, seatOffered, seatExpired, seatAdmitted, seatRemoved, seatMoved, seatCancelled, seatDropped, comingAsked, choiceLate,
 	callReceived, callChecked, callAnswered, callTooLate, callAsked, callClosing, callOff,
 	reviewAssigned, decisionAnnounced, reserveMovedUp, appealFiled, appealAnswered,
+	practiceDue, adoptionClaimed, adoptionSettled, storyReady, storyPublished, storyTurn,
 	requested, decided, placementAsked, placed, published, statementDue,
 }
 

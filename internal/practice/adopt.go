@@ -192,7 +192,7 @@ func (s *Service) RecallAdoption(ctx context.Context, by people.AccountID, adopt
 }
 
 func (s *Service) adoption(ctx context.Context, adoption AdoptionID) (a Adoption, p Practice, err error) {
-	if a, err = findAdoption(ctx, s.db, adoption); err != nil {
+	if a, err = FindAdoption(ctx, s.db, adoption); err != nil {
 		return a, p, fmt.Errorf("find adoption %s: %w", adoption, err)
 	}
 	p, err = s.Practice(ctx, a.Practice)

@@ -60,7 +60,7 @@ func adoptionsWhere(ctx context.Context, q db.Querier, where string, args ...any
 		WHERE `+where+` ORDER BY a.claimed_at, a.id`, args...))
 }
 
-func findAdoption(ctx context.Context, q db.Querier, adoption AdoptionID) (Adoption, error) {
+func FindAdoption(ctx context.Context, q db.Querier, adoption AdoptionID) (Adoption, error) {
 	all, err := adoptionsWhere(ctx, q, `a.id = $1`, adoption)
 	if err == nil && len(all) == 0 {
 		err = ErrNoAdoption

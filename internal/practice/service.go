@@ -107,7 +107,7 @@ func (s *Service) Practices(ctx context.Context, of edition.ID) ([]Practice, err
 
 // Practice returns one practice as its editors keep it, or ErrNone.
 func (s *Service) Practice(ctx context.Context, practice ID) (Practice, error) {
-	p, err := findPractice(ctx, s.db, practice)
+	p, err := FindPractice(ctx, s.db, practice)
 	if err != nil {
 		return p, fmt.Errorf("find practice %s: %w", practice, err)
 	}

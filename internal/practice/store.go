@@ -24,8 +24,8 @@ func scanPractice(row db.Scanner) (p Practice, err error) {
 	return p, err
 }
 
-// findPractice returns a practice as its editors keep it, or ErrNone.
-func findPractice(ctx context.Context, q db.Querier, practice ID) (Practice, error) {
+// FindPractice returns a practice as its editors keep it, or ErrNone.
+func FindPractice(ctx context.Context, q db.Querier, practice ID) (Practice, error) {
 	p, err := scanPractice(q.QueryRow(ctx, `
 		SELECT `+practiceColumns+` FROM practice AS p LEFT JOIN account ON account.id = p.contact_account
 		WHERE p.id = $1`, practice))

@@ -50,7 +50,7 @@ func (s *Service) Stories(ctx context.Context, of edition.ID) ([]Story, error) {
 
 // Story returns one story as its editors keep it, or ErrNoStory.
 func (s *Service) Story(ctx context.Context, story StoryID) (Story, error) {
-	found, err := findStory(ctx, s.db, story)
+	found, err := FindStory(ctx, s.db, story)
 	if err != nil {
 		return found, fmt.Errorf("find story %s: %w", story, err)
 	}

@@ -25,8 +25,8 @@ func storiesWhere(ctx context.Context, q db.Querier, where string, args ...any) 
 		WHERE `+where+` ORDER BY s.updated_at DESC, s.id`, args...))
 }
 
-// findStory returns a story as its editors keep it, or ErrNoStory.
-func findStory(ctx context.Context, q db.Querier, story StoryID) (Story, error) {
+// FindStory returns a story as its editors keep it, or ErrNoStory.
+func FindStory(ctx context.Context, q db.Querier, story StoryID) (Story, error) {
 	all, err := storiesWhere(ctx, q, `s.id = $1`, story)
 	if err == nil && len(all) == 0 {
 		err = ErrNoStory
