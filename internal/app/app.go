@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"obrady/internal/call"
 	"obrady/internal/campaign"
 	"obrady/internal/consent"
 	"obrady/internal/db"
@@ -102,6 +103,7 @@ type App struct {
 	Signups      *signup.Service
 	Privacy      *privacy.Service
 	Mail         *mail.Service
+	Calls        *call.Service
 	Practices    *practice.Service
 	Publication  *publication.Desk
 	Site         *web.Site
@@ -140,6 +142,7 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 	a.openSignups()
 	a.openRehearsals()
 	a.openPresence()
+	a.openCalls()
 	a.openPractices()
 	if err := a.guardPrivacy(ctx); err != nil {
 		return nil, err

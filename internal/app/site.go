@@ -41,6 +41,8 @@ import (
 	"obrady/internal/web"
 	"obrady/internal/web/account"
 	"obrady/internal/web/applicant"
+	"obrady/internal/web/author"
+	"obrady/internal/web/calls"
 	"obrady/internal/web/catalogue"
 	"obrady/internal/web/cohost"
 	"obrady/internal/web/desk"
@@ -73,7 +75,7 @@ var sentences = []fs.FS{
 	admission.Locale, invitation.Locale, signup.Locale, agenda.Locale, attendance.Locale, form.Locale, call.Locale, selection.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, cohost.Locale, visitor.Locale,
 	notify.Locale, account.Locale, file.Locale, participant.Locale, signups.Locale, reception.Locale, roles.Locale, mailroom.Locale,
-	windows.Locale, door.Locale, applicant.Locale,
+	windows.Locale, door.Locale, applicant.Locale, author.Locale, calls.Locale,
 	slice.Locale, rehearsal.Locale,
 	practice.Locale, catalogue.Locale,
 }

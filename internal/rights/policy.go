@@ -58,19 +58,21 @@ const (
 	ReadSent       Action = "submission.read"
 	CheckSent      Action = "submission.check"
 	ExportSent     Action = "submission.export"
-	EditPractices  Action = "practice.edit"
-	AdoptPractice  Action = "practice.adopt"
-	EditStories    Action = "story.edit"
-	CheckStories   Action = "story.check"
-	OwnStory       Action = "story.self"
-	SetReviews     Action = "review.set"
-	WriteReviews   Action = "review.write"
-	ReadReviews    Action = "review.read"
-	JudgeConflicts Action = "review.conflict"
-	BreakGlass     Action = "review.glass"
-	GiveOpinion    Action = "review.opinion"
-	Sit            Action = "council.sit"
-	Announce       Action = "council.announce"
+	// AnswerInvitation is for whoever has the link of an invitation to stand behind a submission.
+	AnswerInvitation Action = "submission.answer"
+	EditPractices    Action = "practice.edit"
+	AdoptPractice    Action = "practice.adopt"
+	EditStories      Action = "story.edit"
+	CheckStories     Action = "story.check"
+	OwnStory         Action = "story.self"
+	SetReviews       Action = "review.set"
+	WriteReviews     Action = "review.write"
+	ReadReviews      Action = "review.read"
+	JudgeConflicts   Action = "review.conflict"
+	BreakGlass       Action = "review.glass"
+	GiveOpinion      Action = "review.opinion"
+	Sit              Action = "council.sit"
+	Announce         Action = "council.announce"
 )
 
 // Reach says who is let in to an action besides those with a role.
@@ -109,7 +111,8 @@ var Policy = Table{
 	{Action: ReadProgramme, Reach: Everyone},
 	{Action: Enter, Reach: Everyone},
 	{Action: AnswerForSeat, Reach: Everyone}, // to whoever has the link of a seat
-	{Action: ReadMailbox, Reach: Everyone},   // mounted in the demonstration only
+	{Action: AnswerInvitation, Reach: Everyone},
+	{Action: ReadMailbox, Reach: Everyone}, // mounted in the demonstration only
 
 	{Action: OwnAccount, Reach: SignedIn},
 	{Action: OwnData, Reach: SignedIn},

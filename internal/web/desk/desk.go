@@ -87,6 +87,9 @@ var navigation = []navGroup{
 		{"desk.nav.workspaces", "desk.workspaces"},
 		{"desk.nav.requests", "desk.requests"},
 	}},
+	{"desk.nav.sent", []navItem{
+		{"desk.nav.calls", "desk.calls"},
+	}},
 	{"desk.nav.people", []navItem{
 		{"desk.nav.participants", "desk.participants"},
 		{"desk.nav.signups", "desk.signups"},

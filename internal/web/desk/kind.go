@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"obrady/internal/call"
 	"obrady/internal/edition"
 	"obrady/internal/errs"
 	"obrady/internal/i18n"
@@ -314,7 +315,7 @@ func (k Kind[T]) done(v visit, key string) error {
 // Changed says whether err tells that somebody else saved the same thing meanwhile.
 func Changed(err error) bool {
 	return errors.Is(err, people.ErrChanged) || errors.Is(err, edition.ErrChanged) ||
-		errors.Is(err, programme.ErrChanged) || errors.Is(err, timetable.ErrChanged) || errors.Is(err, rights.ErrChanged)
+		errors.Is(err, programme.ErrChanged) || errors.Is(err, timetable.ErrChanged) || errors.Is(err, rights.ErrChanged) || errors.Is(err, call.ErrChanged)
 }
 
 // Blame puts into the form what it is to blame for, and what the rest of the congress forbids.
