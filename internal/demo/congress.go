@@ -36,7 +36,10 @@ func (f *filler) congress(ctx context.Context, slug string) error {
 	if err := b.participation(ctx); err != nil {
 		return err
 	}
-	return b.signups(ctx)
+	if err := b.signups(ctx); err != nil {
+		return err
+	}
+	return b.practices(ctx)
 }
 
 // builder writes one edition and remembers what it has written.
