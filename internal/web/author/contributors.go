@@ -162,6 +162,7 @@ var (
 )
 
 func (p *Pages) showInvitation(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Referrer-Policy", "no-referrer") // the address is a key
 	i, err := p.Calls.Invitation(r.Context(), r.PathValue("token"))
 	if err != nil {
 		return err
@@ -170,6 +171,7 @@ func (p *Pages) showInvitation(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) answerInvitation(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Referrer-Policy", "no-referrer")
 	i, err := p.Calls.Invitation(r.Context(), r.PathValue("token"))
 	if err != nil {
 		return err

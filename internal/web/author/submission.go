@@ -104,6 +104,28 @@ func (p submissionPage) Sends() bool { return p.Closed == nil }
 // Is says whether it stands in that state, as authors are told.
 func (p submissionPage) Is(state string) bool { return string(p.Submission.State.Told()) == state }
 
+// Unsaved is what was typed and could not be saved, where the form is not shown any more.
+func (p submissionPage) Unsaved() (all []string) {
+	if p.Sheet.Form.Good() {
+		return nil
+	}
+	for _, name := range append([]string{"title"}, p.fieldNames()...) {
+		if typed := p.Sheet.Form.Value(name); typed != "" {
+			all = append(all, typed)
+		}
+	}
+	return all
+}
+
+func (p submissionPage) fieldNames() (names []string) {
+	for _, a := range p.Asked {
+		if a.Kind == form.Line || a.Kind == form.Text || a.Kind == form.Link || a.Kind == form.Number {
+			names = append(names, a.Field)
+		}
+	}
+	return names
+}
+
 // Withdraws says whether its authors can take it back.
 func (p submissionPage) Withdraws() bool { return p.Submission.State.May(call.Withdrawn) }
 

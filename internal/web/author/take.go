@@ -50,7 +50,7 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, page submissionPag
 		return err
 	}
 	f.Revision = fresh.Submission.Revision
-	if page.Submission.State == call.Submitted { // nothing of it was kept with the submission
+	if s := page.Submission.State; s != call.Drafted && s != call.Returned { // nothing of it was kept with the submission
 		if err := p.Keep(r, page.key(), f); err != nil {
 			return err
 		}
