@@ -17,12 +17,12 @@ import (
 	"obrady/internal/call"
 	"obrady/internal/campaign"
 	"obrady/internal/consent"
+	"obrady/internal/council"
 	"obrady/internal/db"
 	"obrady/internal/edition"
 	"obrady/internal/fairness"
 	"obrady/internal/i18n"
 	"obrady/internal/mail"
-	"obrady/internal/notify"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
 	"obrady/internal/practice"
@@ -31,6 +31,7 @@ import (
 	"obrady/internal/publication"
 	"obrady/internal/registration"
 	"obrady/internal/rehearsal"
+	"obrady/internal/review"
 	"obrady/internal/rights"
 	"obrady/internal/signin"
 	"obrady/internal/signup"
@@ -104,6 +105,8 @@ type App struct {
 	Privacy      *privacy.Service
 	Mail         *mail.Service
 	Calls        *call.Service
+	Reviews      *review.Service
+	Council      *council.Service
 	Practices    *practice.Service
 	Publication  *publication.Desk
 	Site         *web.Site
@@ -143,6 +146,7 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 	a.openRehearsals()
 	a.openPresence()
 	a.openCalls()
+	a.openCouncil()
 	a.openPractices()
 	if err := a.guardPrivacy(ctx); err != nil {
 		return nil, err
@@ -169,7 +173,7 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 
 // handlers says what follows from what has happened.
 func (a *App) handlers() map[string]func(context.Context, outbox.Entry) error {
-	letters := notify.Letters{DB: a.db, Now: a.config.Now, Words: a.catalogue, Address: a.Site.URL, Title: a.announced}
+	letters := a.letters()
 	all := letters.Handlers()
 	maps.Copy(all, map[string]func(context.Context, outbox.Entry) error{
 		timetable.Released{}.Kind(): func(ctx context.Context, e outbox.Entry) error {
@@ -181,11 +185,12 @@ func (a *App) handlers() map[string]func(context.Context, outbox.Entry) error {
 		privacy.Erased{}.Kind(): func(ctx context.Context, _ outbox.Entry) error {
 			return errors.Join(a.Publication.Refresh(ctx), a.shelf.Refresh(ctx))
 		},
-		privacy.Opened{}.Kind(): func(ctx context.Context, e outbox.Entry) error { return a.caseOpened(ctx, &letters, e) },
+		privacy.Opened{}.Kind(): func(ctx context.Context, e outbox.Entry) error { return a.caseOpened(ctx, letters, e) },
 		campaign.Due{}.Kind():   a.campaigns().Continue,
 	})
 	bearPartners(all)
 	maps.Copy(all, a.signupHandlers())
+	a.followDeclined(all)
 	told := all[registration.EventCancelled]
 	all[registration.EventCancelled] = func(ctx context.Context, e outbox.Entry) error {
 		if err := a.followCancel(ctx, e); err != nil {

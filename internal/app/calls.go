@@ -21,5 +21,5 @@ func (a *App) authorPages(kit *desk.Kit) *author.Pages {
 
 // callPages are the pages of whoever runs one.
 func (a *App) callPages(kit *desk.Kit, keeper *partner.Keeper) *calls.Pages {
-	return &calls.Pages{Kit: kit, Calls: a.Calls, Timetable: keeper, Register: a.People, Looks: a.Rights, Words: a.catalogue}
+	return &calls.Pages{Kit: kit, Calls: a.Calls, Timetable: keeper, Register: a.People, Looks: a.Rights, Words: a.catalogue, Sight: a.Reviews}
 }

@@ -8,6 +8,7 @@ import (
 	"obrady/internal/call"
 	"obrady/internal/campaign"
 	"obrady/internal/consent"
+	"obrady/internal/council"
 	"obrady/internal/db"
 	"obrady/internal/edition"
 	"obrady/internal/fairness"
@@ -20,6 +21,7 @@ import (
 	"obrady/internal/practice"
 	"obrady/internal/programme"
 	"obrady/internal/registration"
+	"obrady/internal/review"
 	"obrady/internal/rights"
 	"obrady/internal/selection"
 	"obrady/internal/signin"
@@ -47,6 +49,8 @@ var checks = []struct {
 	{"attendance", attendance.Check},
 	{"selection", selection.Check},
 	{"call", call.Check},
+	{"review", review.Check},
+	{"council", council.Check},
 	{"practice", practice.Check},
 	{"campaign", campaign.Check},
 	{"notify", notify.CheckTemplates},

@@ -14,6 +14,7 @@ import (
 	"obrady/internal/campaign"
 	"obrady/internal/civil"
 	"obrady/internal/consent"
+	"obrady/internal/council"
 	"obrady/internal/db"
 	"obrady/internal/draft"
 	"obrady/internal/edition"
@@ -25,6 +26,7 @@ import (
 	"obrady/internal/privacy"
 	"obrady/internal/programme"
 	"obrady/internal/registration"
+	"obrady/internal/review"
 	"obrady/internal/rights"
 	"obrady/internal/selection"
 	"obrady/internal/signin"
@@ -43,6 +45,8 @@ var keepers = []privacy.Keeper{
 	{Name: "practice", Collect: practice.Collect, Erase: practice.Erase},
 	{Name: "agenda", Collect: agenda.Collect, Erase: agenda.Erase},
 	{Name: "selection", Collect: selection.Collect, Erase: selection.Erase},
+	{Name: "council", Collect: council.Collect, Erase: council.Erase},
+	{Name: "review", Collect: review.Collect, Erase: review.Erase},
 	{Name: "call", Collect: call.Collect, Erase: call.Erase},
 	{Name: "signup", Collect: signup.Collect, Erase: signup.Erase},
 	{Name: "registration", Collect: registration.Collect, Erase: registration.Erase},
@@ -101,6 +105,18 @@ var rules = []privacy.Rule{
 		Name: "submissions", Part: "call.data.part", Why: "app.keep.submissions_why", Keep: 365 * day, Grave: true,
 		Remove: func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
 			return call.ForgetUnused(ctx, tx, civil.DateOf(c.Before), c.Held...)
+		},
+	},
+	{
+		Name: "reviews", Part: "review.data.part", Why: "app.keep.reviews_why", Keep: 365 * day, Grave: true,
+		Remove: func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
+			return review.Forget(ctx, tx, civil.DateOf(c.Before), c.Held...)
+		},
+	},
+	{
+		Name: "appeals", Part: "council.data.part", Why: "app.keep.appeals_why", Keep: 365 * day, Grave: true,
+		Remove: func(ctx context.Context, tx *db.Tx, c privacy.Cut) (int64, error) {
+			return council.Forget(ctx, tx, civil.DateOf(c.Before), c.Held...)
 		},
 	},
 	{

@@ -16,6 +16,7 @@ import (
 	"obrady/internal/call"
 	"obrady/internal/campaign"
 	"obrady/internal/consent"
+	"obrady/internal/council"
 	"obrady/internal/edition"
 	"obrady/internal/export"
 	"obrady/internal/file"
@@ -31,6 +32,7 @@ import (
 	"obrady/internal/programme"
 	"obrady/internal/registration"
 	slice "obrady/internal/rehearsal"
+	"obrady/internal/review"
 	"obrady/internal/rights"
 	"obrady/internal/selection"
 	"obrady/internal/signin"
@@ -45,6 +47,7 @@ import (
 	"obrady/internal/web/calls"
 	"obrady/internal/web/catalogue"
 	"obrady/internal/web/cohost"
+	rooms "obrady/internal/web/council"
 	"obrady/internal/web/desk"
 	"obrady/internal/web/door"
 	"obrady/internal/web/feed"
@@ -75,7 +78,7 @@ var sentences = []fs.FS{
 	admission.Locale, invitation.Locale, signup.Locale, agenda.Locale, attendance.Locale, form.Locale, call.Locale, selection.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, cohost.Locale, visitor.Locale,
 	notify.Locale, account.Locale, file.Locale, participant.Locale, signups.Locale, reception.Locale, roles.Locale, mailroom.Locale,
-	windows.Locale, door.Locale, applicant.Locale, author.Locale, calls.Locale,
+	windows.Locale, door.Locale, applicant.Locale, review.Locale, council.Locale, rooms.Locale, author.Locale, calls.Locale,
 	slice.Locale, rehearsal.Locale,
 	practice.Locale, catalogue.Locale,
 }

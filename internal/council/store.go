@@ -406,3 +406,19 @@ func noteAdvance(ctx context.Context, q db.Querier, declined, next call.Submissi
 	_, err := q.Exec(ctx, `UPDATE council_advance SET moved_id = $2 WHERE declined_id = $1`, declined, next)
 	return err
 }
+
+// spokeBefore lists the accounts of persons who spoke at another edition than that of the submissions.
+func spokeBefore(ctx context.Context, q db.Querier, entries []review.Entry) (map[people.AccountID]bool, error) {
+	spoke := map[people.AccountID]bool{}
+	if len(entries) == 0 {
+		return spoke, nil
+	}
+	all, err := db.Collect(func(row db.Scanner) (a people.AccountID, err error) { return a, row.Scan(&a) })(q.Query(ctx, `
+		SELECT DISTINCT account.id FROM account JOIN appearance ON appearance.person_id = account.person_id
+		JOIN session ON session.id = appearance.session_id
+		WHERE session.edition_id <> (SELECT edition_id FROM call_submission WHERE id = $1)`, entries[0].ID))
+	for _, a := range all {
+		spoke[a] = true
+	}
+	return spoke, err
+}

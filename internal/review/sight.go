@@ -222,3 +222,27 @@ func (s *Service) Broken(ctx context.Context, by people.AccountID, of call.ID) (
 	}
 	return all, nil
 }
+
+// Find returns which submission of a call a code names, or ErrNone. It says
+// nothing of whether anybody may see it.
+func (s *Service) Find(ctx context.Context, of call.ID, code string) (call.SubmissionID, error) {
+	return byCode(ctx, s.db, of, code)
+}
+
+// Conflicted says which submissions of a call are closed to somebody for a conflict
+// of interest now, for the pages about what was sent in that are not the council's.
+func (s *Service) Conflicted(ctx context.Context, by people.AccountID, of call.ID) (map[call.SubmissionID]bool, error) {
+	c, err := call.Find(ctx, s.db, of)
+	if err != nil {
+		return nil, err
+	}
+	v := Viewer{Account: by, Call: c, Now: s.now()}
+	if err := s.refresh(ctx, v); err != nil {
+		return nil, fmt.Errorf("look for conflicts in %s: %w", of, err)
+	}
+	closed, err := closedTo(ctx, s.db, v)
+	if err != nil {
+		return nil, fmt.Errorf("list what is closed in %s: %w", of, err)
+	}
+	return closed, nil
+}

@@ -175,3 +175,17 @@ func glassesOf(ctx context.Context, q db.Querier, of call.ID) ([]Glass, error) {
 		FROM review_glass AS g JOIN call_submission AS s ON s.id = g.submission_id
 		WHERE s.call_id = $1 ORDER BY g.opened_at DESC, g.id`, of))
 }
+
+// closedTo lists what of a call a conflict closes to the viewer.
+func closedTo(ctx context.Context, q db.Querier, v Viewer) (map[call.SubmissionID]bool, error) {
+	all, err := db.Collect(func(row db.Scanner) (s call.SubmissionID, err error) { return s, row.Scan(&s) })(q.Query(ctx, `
+		SELECT s.id FROM call_submission AS s WHERE s.call_id = $3
+			AND EXISTS (SELECT 1 FROM review_conflict AS k WHERE k.submission_id = s.id AND k.account_id = $1 AND k.state IN ('suspected', 'confirmed'))
+			AND NOT EXISTS (SELECT 1 FROM review_glass AS g WHERE g.submission_id = s.id AND g.account_id = $1 AND g.until_at > $2)`,
+		v.Account, v.Now, v.Call.ID))
+	closed := map[call.SubmissionID]bool{}
+	for _, s := range all {
+		closed[s] = true
+	}
+	return closed, err
+}

@@ -89,6 +89,7 @@ var navigation = []navGroup{
 	}},
 	{"desk.nav.sent", []navItem{
 		{"desk.nav.calls", "desk.calls"},
+		{"desk.nav.council", "desk.council"},
 	}},
 	{"desk.nav.people", []navItem{
 		{"desk.nav.participants", "desk.participants"},
