@@ -30,6 +30,7 @@ type fact struct {
 type adoption struct {
 	practice.Adoption
 	Blocks []i18n.Text
+	Since  string
 }
 
 // onePage is a practice.
@@ -76,6 +77,9 @@ func (v *view) one(p *practice.Shown) onePage {
 	page.Facts = v.facts(p)
 	for _, a := range p.Adoptions {
 		one := adoption{Adoption: a}
+		if a.Since != "" {
+			one.Since = v.T("catalogue.since", v.month(a.Since))
+		}
 		for _, b := range p.Blocks {
 			if slices.Contains(a.Takeover.Blocks, b.ID) {
 				one.Blocks = append(one.Blocks, b.Name)
