@@ -102,7 +102,7 @@ func (a address) expected(p principal, t target) verdict {
 		return lets
 	case p.name == "public":
 		return asks
-	case a.own() && (t.owner != "" && p.name == t.owner || strings.HasPrefix(a.name, "desk.draft")):
+	case a.own() && (t.owner != "" && p.name == t.owner && a.within(t) || strings.HasPrefix(a.name, "desk.draft")):
 		return lets // what somebody types is theirs, wherever it is meant to go
 	case a.own() && (t.places == nil || t.owner != "" || t.edition == "c2" || !p.owns(a)):
 		return hides // registration of what is not public is not open
@@ -124,6 +124,11 @@ func (a address) expected(p principal, t target) verdict {
 		return result
 	}
 	return hides
+}
+
+// within says whether the thing is in the congress that the address names, if it names one.
+func (a address) within(t target) bool {
+	return t.places != nil || !strings.Contains(a.pl, "{edition}")
 }
 
 // owners says whose own things some addresses are about; the others are about what everybody has who is signed in.
@@ -327,6 +332,10 @@ func (w *world) things(kind string) (all []thing) {
 			for _, id := range c.kept[kind] {
 				add(id, "", false, name)
 			}
+		case "call":
+			for _, s := range c.sent {
+				add(s.id, s.call, true, s.place)
+			}
 		case "taxonomy":
 			add(c.words.ID, c.words.ID, true, name)
 		}
@@ -345,7 +354,7 @@ func (a address) kindOf(wildcard string) string {
 	if a.action == "allotment.set" {
 		return "workspace"
 	}
-	for _, kind := range []string{"place", "page", "logo", "taxonomy", "clause", "controller", "purpose"} {
+	for _, kind := range []string{"call", "place", "page", "logo", "taxonomy", "clause", "controller", "purpose"} {
 		if strings.HasPrefix(a.name, "desk."+kind) {
 			return kind
 		}
@@ -556,6 +565,8 @@ func (w *world) valuesOf(t testing.TB, a address, names []string) (all []target)
 		return all
 	case "session application":
 		return w.applications()
+	case "call submission", "submission", "submission contributor":
+		return w.sent(key)
 	case "institution account":
 		i := w.c["c1"].offices["guest2"]
 		return []target{{relation: "the member's team", edition: "c1", places: []string{"c1/st2"}, values: map[string]string{"institution": string(i.ID), "account": string(w.accounts["member"])}}}
@@ -571,7 +582,7 @@ func (w *world) valuesOf(t testing.TB, a address, names []string) (all []target)
 	if len(names) == 1 {
 		for _, one := range w.things(a.kindOf(key)) {
 			value := one.id
-			if key == "session" || a.open() && key != "letter" || a.object == "workspace" {
+			if key == "session" || key == "call" || a.open() && key != "letter" || a.object == "workspace" {
 				value = one.slug
 			}
 			all = append(all, one.target(map[string]string{key: value}))

@@ -60,6 +60,7 @@ type congress struct {
 	requests     map[string]partner.Request
 	marks        map[string]string
 	kept         map[string][]string // ids of what else there is, by kind
+	sent         []sentThing
 }
 
 // Moments of the world.
@@ -177,6 +178,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 		w.partners(name, c)
 		w.campaigns(name, c)
 		w.signups(name, c)
+		w.calls(name, c)
 	}
 	w.traces()
 	w.portrait(w.c["c1"])

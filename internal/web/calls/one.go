@@ -11,7 +11,6 @@ import (
 	"obrady/internal/form"
 	"obrady/internal/i18n"
 	"obrady/internal/journal"
-	"obrady/internal/people"
 	"obrady/internal/rights"
 	"obrady/internal/web"
 	"obrady/internal/web/desk"
@@ -181,29 +180,34 @@ func (p *Pages) one(r *http.Request, a rights.Action) (page onePage, err error) 
 			return page, err
 		}
 	}
-	page.Steps, err = p.steps(r, steps)
+	page.Steps = p.steps(r, steps, page.Identity)
 	page.Form = web.NewForm(oneFields)
 	page.Form.Set("seen", string(one.State))
 	setMoment(&page.Form, "due", page.Now.Add(usualDue).Truncate(time.Hour), page.Edition.Location())
-	return page, err
+	return page, nil
 }
 
 // usualDue is how long authors are given to complete what was returned, unless the organiser says otherwise.
 const usualDue = 7 * 24 * time.Hour
 
-// steps finds the names of those who made them.
-func (p *Pages) steps(r *http.Request, all []call.Step) (named []step, err error) {
-	known := map[people.AccountID]string{}
+// steps finds the names of those who made them: of authors as they stand with the submission, for how their account
+// is called is their own affair, of organisers by their account.
+func (p *Pages) steps(r *http.Request, all []call.Step, who call.Identity) (named []step) {
 	for _, s := range all {
-		if _, there := known[s.By]; !there && s.By != journal.System {
-			a, err := p.Accounts.Account(r.Context(), s.By)
-			if err == nil {
-				known[s.By] = a.Name
+		one := step{Step: s}
+		i := slices.IndexFunc(who.Contributors, func(c call.Contributor) bool { return c.Account == s.By && s.By != "" })
+		switch {
+		case i >= 0:
+			one.Name = who.Contributors[i].Name
+		case s.To == call.Submitted, s.To == call.Withdrawn, s.To == call.Confirmed, s.To == call.Declined, s.By == journal.System:
+		default:
+			if a, err := p.Accounts.Account(r.Context(), s.By); err == nil { // who is gone has no name
+				one.Name = a.Name
 			}
 		}
-		named = append(named, step{s, known[s.By]})
+		named = append(named, one)
 	}
-	return named, nil
+	return named
 }
 
 func (p *Pages) showOne(w http.ResponseWriter, r *http.Request) error {
@@ -270,6 +274,10 @@ func (p *Pages) takeMerger(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) takeTransfer(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, func(page onePage, f *web.Form) error {
+		if !slices.ContainsFunc(page.others(), func(c call.Call) bool { return string(c.ID) == f.Value("call") }) {
+			f.Problems.Add("call", "programme.choose")
+			return nil
+		}
 		return p.Calls.Transfer(r.Context(), desk.By(r), page.Submission.ID, call.ID(f.Value("call")))
 	})
 }
