@@ -6,6 +6,7 @@ package calls
 import (
 	"context"
 	"embed"
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -172,11 +173,17 @@ func (p *Pages) board(r *http.Request, a rights.Action) (b board, err error) {
 	if b.All, err = p.Calls.Calls(r.Context(), b.Edition.ID); err != nil {
 		return b, err
 	}
-	b.All = slices.DeleteFunc(b.All, func(c call.Call) bool { return !covers(b.Desk, a, c) })
 	i := slices.IndexFunc(b.All, func(c call.Call) bool { return c.Slug == r.PathValue("call") })
 	if i < 0 {
 		return b, call.ErrNoCall
 	}
 	b.Call = b.All[i]
+	switch err := b.Who.Decide(a, b.Call.Path(b.Tree)); {
+	case errors.Is(err, rights.ErrBlind), errors.Is(err, rights.ErrConflict):
+		return b, err // what others may know of, and nobody may open now
+	case err != nil:
+		return b, call.ErrNoCall
+	}
+	b.All = slices.DeleteFunc(b.All, func(c call.Call) bool { return !covers(b.Desk, a, c) })
 	return b, nil
 }
