@@ -31,6 +31,7 @@ var (
 	}
 	moreWays = []way{
 		{"changes", "app.way.changes"},
+		{"calls", "app.way.calls"},
 		{"institutions", "app.way.institutions"},
 		{"archive", "app.way.archive"},
 	}

@@ -27,8 +27,15 @@ func TestStatesLeadOnlyToStates(t *testing.T) {
 		from, to State
 		want     bool
 	}{
-		{Drafted, Submitted, true}, {Drafted, Eligible, false}, {Returned, Submitted, true}, {Decided, Withdrawn, false},
-		{UnderReview, Withdrawn, true}, {Reserve, Accepted, true}, {Rejected, Decided, true}, {Merged, Submitted, false}, {Withdrawn, Submitted, false},
+		{Drafted, Submitted, true},
+		{Drafted, Eligible, false},
+		{Returned, Submitted, true},
+		{Decided, Withdrawn, false},
+		{UnderReview, Withdrawn, true},
+		{Reserve, Accepted, true},
+		{Rejected, Decided, true},
+		{Merged, Submitted, false},
+		{Withdrawn, Submitted, false},
 	} {
 		if got := test.from.May(test.to); got != test.want {
 			t.Errorf("from %s to %s: %v, want %v", test.from, test.to, got, test.want)

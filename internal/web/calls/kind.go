@@ -69,8 +69,12 @@ func (p *Pages) kind() desk.Kind[item] {
 		Name: "call", Key: "calls.call", Plural: "calls", PL: "nabory", EN: "calls", New: [2]string{"nowy", "new"},
 		Action: string(rights.SetCalls), Object: rights.WithinEdition, Missing: call.ErrNoCall, Controls: controls, Fields: fields,
 		Columns: []desk.Heading{
-			{Name: "title", Key: "calls.field.title"}, {Name: "mark", Key: "calls.field.mark"}, {Name: "kind", Key: "calls.field.kind"},
-			{Name: "opens", Key: "calls.field.opens_on"}, {Name: "closes", Key: "calls.field.closes_on"}, {Name: "phase", Key: "calls.phase"},
+			{Name: "title", Key: "calls.field.title"},
+			{Name: "mark", Key: "calls.field.mark"},
+			{Name: "kind", Key: "calls.field.kind"},
+			{Name: "opens", Key: "calls.field.opens_on"},
+			{Name: "closes", Key: "calls.field.closes_on"},
+			{Name: "phase", Key: "calls.phase"},
 		},
 		All: p.items,
 		Facts: func(t item) desk.Facts {
@@ -97,7 +101,8 @@ func (p *Pages) kind() desk.Kind[item] {
 				return nil, nil
 			}
 			return []desk.Extra{
-				{Key: "calls.form", Route: "desk.call.form", Arg: t.Slug}, {Key: "calls.state", Route: "desk.call.state", Arg: t.Slug},
+				{Key: "calls.form", Route: "desk.call.form", Arg: t.Slug},
+				{Key: "calls.state", Route: "desk.call.state", Arg: t.Slug},
 				{Key: "calls.sent", Route: "desk.submissions", Arg: t.Slug},
 			}, nil
 		},
