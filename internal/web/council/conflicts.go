@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"obrady/internal/council"
+	"obrady/internal/i18n"
 	"obrady/internal/people"
 	"obrady/internal/review"
 	"obrady/internal/rights"
@@ -165,6 +166,8 @@ func (f figuresPage) Label(v web.View, t council.Trait, s council.Share) string 
 		return f.PathName(v, s.Value)
 	case t.Name == council.ByFormat:
 		return f.FormatName(v, s.Value)
+	case t.Name == council.ByLanguage:
+		return languageName(v, i18n.Lang(s.Value))
 	}
 	return s.Value
 }

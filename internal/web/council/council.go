@@ -228,7 +228,8 @@ func (p *Pages) room(r *http.Request) (c room, err error) {
 	if !c.Can(rights.WriteReviews) {
 		return c, rights.ErrHidden
 	}
-	return c, p.fillSetup(r, &c)
+	err = p.fillSetup(r, &c)
+	return c, err
 }
 
 func (p *Pages) fillSetup(r *http.Request, c *room) (err error) {
@@ -303,12 +304,10 @@ func (c room) Round(score float64) string { return strconv.FormatFloat(score, 'f
 
 // told answers a button whose press was refused with a notice, on the page where it was pressed.
 func told(r *http.Request, err error) error {
-	switch e := refusal(err); {
-	case err == nil:
-		return nil
-	case e != nil:
-		web.Flash(r, e.Key, e.Args...)
-		return nil
+	e := refusal(err)
+	if e == nil {
+		return err
 	}
-	return err
+	web.Flash(r, e.Key, e.Args...)
+	return nil //nolint:nilerr // it has been told
 }

@@ -183,8 +183,11 @@ func (p *Pages) fillCouncil(r *http.Request, page *paperPage) (err error) {
 	return err
 }
 
-// Decidable says whether whoever asks may decide about it now.
+// Decidable says whether whoever asks may decide about it now, or has tried to: what they typed is shown in any case.
 func (page paperPage) Decidable() bool {
+	if !page.Deciding.Good() {
+		return true
+	}
 	pending := page.Paper.State == call.Eligible || page.Paper.State == call.UnderReview || page.Paper.State == call.Decided
 	return page.Sits() && pending && (page.Sitting != "" || page.Setup.Quorum == 0)
 }

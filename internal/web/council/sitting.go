@@ -124,7 +124,9 @@ func (s sittingPage) Next() []council.SittingState {
 
 // TurnKey names the sentence on the button that brings a sitting there.
 // key: council.page.turn.*
-func (s sittingPage) TurnKey(to council.SittingState) string { return "council.page.turn." + string(to) }
+func (s sittingPage) TurnKey(to council.SittingState) string {
+	return "council.page.turn." + string(to)
+}
 
 // Names are people as one line.
 func (c room) Names(who []people.AccountID) string {
