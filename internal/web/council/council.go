@@ -309,5 +309,5 @@ func told(r *http.Request, err error) error {
 		return err
 	}
 	web.Flash(r, e.Key, e.Args...)
-	return nil //nolint:nilerr // it has been told
+	return nil
 }
