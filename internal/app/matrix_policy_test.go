@@ -218,6 +218,9 @@ func (p principal) mayRead(keepers string) bool {
 		if name, own := strings.CutPrefix(keeper, "self:"); own {
 			return p.name == name
 		}
+		if keeper == signed && p.name != "public" {
+			return true
+		}
 		role, place, special := strings.Cut(keeper, "@")
 		may := []string{role}
 		if !special {
@@ -426,6 +429,9 @@ func (w *world) asked(a address, all []target) (asked []target) {
 	queries := map[string][]string{
 		"search":            {"?q=cnry", "?q=" + words, "?q=later", "?q=c2"},
 		"desk.sessions":     {"", "?q=cnry", "?q=" + words},
+		"practices":         {"", "?q=cnry", "?region=24", "?page=2"},
+		"practices.map":     {"", "?q=cnry"},
+		"stories":           {"", "?q=cnry"},
 		"feed.agenda":       {"", "?sesje=" + draft.Slug + "," + w.c["c2"].sessions["b1-ready"].Slug},
 		"feed.schedule.xml": {"", "?lang=en"},
 		"feed.csv":          {"", "?lang=en"},
@@ -496,6 +502,9 @@ func (w *world) named(t testing.TB, a address, names []string) (all []target) {
 
 func (w *world) valuesOf(t testing.TB, a address, names []string) (all []target) {
 	key := strings.Join(names, " ")
+	if all, known := w.lessons(a, key); known {
+		return all
+	}
 	switch key {
 	case "kind term":
 		for _, name := range []string{"c1", "c2"} {

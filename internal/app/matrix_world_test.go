@@ -180,6 +180,9 @@ func newWorld(t testing.TB, d *db.DB) *world {
 		w.signups(name, c)
 		w.calls(name, c)
 	}
+	for name, c := range sorted(w.c) {
+		w.practices(name, c)
+	}
 	w.traces()
 	w.portrait(w.c["c1"])
 	return w

@@ -12,6 +12,7 @@ import (
 	"obrady/internal/i18n"
 	"obrady/internal/people"
 	"obrady/internal/practice"
+	"obrady/internal/publication"
 	"obrady/internal/rights"
 	"obrady/internal/web"
 	"obrady/internal/web/desk"
@@ -120,7 +121,7 @@ func (p *Pages) practices() desk.Kind[practice.Practice] {
 		Blank: func(d desk.Desk, fresh string, _ []practice.Practice) practice.Practice {
 			return practice.Practice{ID: practice.ID(fresh), Edition: d.Edition.ID, State: practice.Draft, Content: practice.Content{Licence: practice.Licences[0]}}
 		},
-		Fill: fillPractice, Read: readPractice, Save: p.Keeper.Save,
+		Fill: fillPractice, Read: readPractice, Save: p.savePractice,
 		Cells: func(one practice.Practice, _ []practice.Practice) []desk.Entry {
 			check := ""
 			if one.State == practice.Published {
@@ -139,6 +140,60 @@ func (p *Pages) practices() desk.Kind[practice.Practice] {
 			}, nil
 		},
 	}
+}
+
+// savePractice saves a practice whose terms and institution are those of its edition: nobody can send another one's.
+func (p *Pages) savePractice(ctx context.Context, by people.AccountID, one practice.Practice) (practice.Practice, error) {
+	before, err := p.Keeper.Practice(ctx, one.ID)
+	if err != nil && !errors.Is(err, practice.ErrNone) {
+		return one, err
+	}
+	lists, err := p.Lists.Taxonomies(ctx, one.Edition)
+	if err != nil {
+		return one, err
+	}
+	has := func(id edition.TermID) bool {
+		return slices.ContainsFunc(lists, func(list edition.Taxonomy) bool {
+			return slices.ContainsFunc(list.Terms, func(t edition.Term) bool { return t.ID == id })
+		})
+	}
+	var wrong errs.Problems
+	if slices.ContainsFunc(one.Terms, func(id edition.TermID) bool { return !has(id) }) {
+		wrong.Add("themes", "practice.choose")
+	}
+	if one.Register != "" && one.Register != before.Register {
+		register, err := p.register(ctx, one.Edition)
+		if err != nil {
+			return one, err
+		}
+		if !slices.ContainsFunc(register, func(i people.Institution) bool { return i.ID == one.Register }) {
+			wrong.Add("register", "practice.choose")
+		}
+	}
+	if err := wrong.Err(); err != nil {
+		return one, err
+	}
+	return p.Keeper.Save(ctx, by, one)
+}
+
+// register lists the institutions that the public knows from an edition.
+func (p *Pages) register(ctx context.Context, of edition.ID) ([]people.Institution, error) {
+	all, err := p.Editions.Editions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(all, func(e edition.Edition) bool { return e.ID == of })
+	if i < 0 {
+		return nil, nil
+	}
+	e, err := p.Published.Edition(all[i].Slug)
+	if errors.Is(err, publication.ErrUnknown) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return e.Programme.Institutions, nil
 }
 
 func (p *Pages) practiceChoices(ctx context.Context, d desk.Desk, one practice.Practice) (map[string][]desk.Choice, error) {
@@ -161,11 +216,13 @@ func (p *Pages) practiceChoices(ctx context.Context, d desk.Desk, one practice.P
 			}
 		}
 	}
+	institutions, err := p.register(ctx, d.Edition.ID)
+	if err != nil {
+		return nil, err
+	}
 	var register []desk.Choice
-	if e, err := p.Published.Edition(d.Edition.Slug); err == nil {
-		for _, i := range e.Programme.Institutions {
-			register = append(register, desk.Choice{Value: string(i.ID), Words: i.Name})
-		}
+	for _, i := range institutions {
+		register = append(register, desk.Choice{Value: string(i.ID), Words: i.Name})
 	}
 	offered["register"] = desk.OrNone("catalogue.practice.not_registered", register)
 	return offered, nil

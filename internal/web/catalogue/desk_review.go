@@ -5,12 +5,15 @@ import (
 	"net/http"
 	"slices"
 
+	"obrady/internal/edition"
 	"obrady/internal/errs"
 	"obrady/internal/file"
 	"obrady/internal/i18n"
 	"obrady/internal/people"
 	"obrady/internal/practice"
+	"obrady/internal/publication"
 	"obrady/internal/rights"
+	"obrady/internal/timetable"
 	"obrady/internal/web"
 	"obrady/internal/web/desk"
 )
@@ -184,7 +187,7 @@ func (p *Pages) showPreview(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := p.look(r)
+	v, err := p.unseen(r, page.Edition)
 	if err != nil {
 		return err
 	}
@@ -201,6 +204,20 @@ func (p *Pages) showPreview(w http.ResponseWriter, r *http.Request) error {
 		told.Shots[i].URL = v.to("desk.practice.picture.show", one.ID, shot.ID)
 	}
 	return oneTemplate.Show(w, r, told)
+}
+
+// unseen is an edition as its editors see it, whether or not the public does.
+func (p *Pages) unseen(r *http.Request, of edition.Edition) (*view, error) {
+	lists, err := p.Lists.Taxonomies(r.Context(), of.ID)
+	if err != nil {
+		return nil, err
+	}
+	working := timetable.Programme{Edition: of, Taxonomies: lists}
+	e := &publication.Edition{Edition: of, Programme: working.Index()}
+	if shown, err := p.Published.Edition(of.Slug); err == nil {
+		e = shown
+	}
+	return &view{p, p.Words.In(web.Lang(r)), e, p.Shelf.Of(of.ID)}, nil
 }
 
 func (p *Pages) takePicture(w http.ResponseWriter, r *http.Request) error {
