@@ -225,6 +225,15 @@ func (s *Service) Sent(ctx context.Context, call ID) ([]Submission, error) {
 	return all, nil
 }
 
+// Listed lists what was sent to a call without the answers, by code.
+func (s *Service) Listed(ctx context.Context, call ID) ([]Submission, error) {
+	all, err := Listed(ctx, s.db, call)
+	if err != nil {
+		return nil, fmt.Errorf("list what was sent to %s: %w", call, err)
+	}
+	return all, nil
+}
+
 // SentBy returns who is behind each of some submissions.
 func (s *Service) SentBy(ctx context.Context, some []SubmissionID) (map[SubmissionID]Identity, error) {
 	all, err := identitiesOf(ctx, s.db, some)

@@ -13,8 +13,13 @@ import (
 // The statements of this file read and write what submissions say. None of them
 // names call_owner or call_contributor; a test holds the file to that.
 
-const submissionColumns = `id, call_id, edition_id, code, state, path, format, language, title, answers, form_version,
-	COALESCE(merged_into, ''), due_at, COALESCE(late_code, ''), revision, began_at, submitted_at, updated_at`
+const (
+	submissionColumns = headColumns + `, answers` + tailColumns
+	// Lists of thousands leave out what is long.
+	listedColumns = headColumns + `, '{}'` + tailColumns
+	headColumns   = `id, call_id, edition_id, code, state, path, format, language, title`
+	tailColumns   = `, form_version, COALESCE(merged_into, ''), due_at, COALESCE(late_code, ''), revision, began_at, submitted_at, updated_at`
+)
 
 func scanSubmission(row db.Scanner) (s Submission, err error) {
 	var due, submitted *time.Time
@@ -41,6 +46,13 @@ func findSubmission(ctx context.Context, q db.Querier, where string, args ...any
 // Submissions lists what was sent to a call, by code. Drafts are not in it.
 func Submissions(ctx context.Context, q db.Querier, call ID) ([]Submission, error) {
 	return listSubmissions(ctx, q, `call_id = $1 AND state <> 'draft'`, call)
+}
+
+// Listed lists what was sent to a call without the answers, for pages that show
+// many of them. Drafts are not in it.
+func Listed(ctx context.Context, q db.Querier, call ID) ([]Submission, error) {
+	return db.Collect(scanSubmission)(q.Query(ctx, `
+		SELECT `+listedColumns+` FROM call_submission WHERE call_id = $1 AND state <> 'draft' ORDER BY LENGTH(code), code`, call))
 }
 
 // Drafts lists what is being written for a call and was never sent: for reminders

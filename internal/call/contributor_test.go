@@ -154,3 +154,29 @@ func TestNamesInTheTextAreFound(t *testing.T) {
 		}
 	})
 }
+
+func TestAnInvitationThatNoServerTakesIsShown(t *testing.T) {
+	each(t, func(o *office) {
+		ctx := t.Context()
+		ewa := o.account("Ewa")
+		draft := o.begin(ewa)
+		c, err := o.calls.SaveContributor(ctx, ewa, call.Contributor{Submission: draft.ID, Name: "Jan", Email: "jan@example.org", Roles: []call.Role{call.Author}})
+		o.must(err)
+		o.must(o.calls.Invite(ctx, ewa, c))
+		state := func() call.Answer {
+			who, err := o.calls.Behind(ctx, ewa, draft.ID)
+			o.must(err)
+			return who.Contributors[1].State
+		}
+		if got := state(); got != call.Invited {
+			t.Errorf("before: %s, want invited", got)
+		}
+		_, err = o.db.Exec(ctx, `
+			INSERT INTO letter (id, kind, to_address, to_name, lang, subject, body, dedupe, message_id, posted_at, state)
+			VALUES ('l', 'call.asked', 'jan@example.org', 'Jan', 'pl', 's', '{}', 'd', 'm', $1, 'refused')`, o.time())
+		o.must(err)
+		if got := state(); got != call.Bounced {
+			t.Errorf("after the server refused it: %s, want bounced", got)
+		}
+	})
+}

@@ -39,6 +39,26 @@ func IdentityOf(ctx context.Context, q db.Querier, submission SubmissionID) (i I
 	return i, err
 }
 
+// markBounced marks those whose invitation no mail server would take.
+func (i Identity) markBounced(ctx context.Context, q db.Querier) error {
+	for n, c := range i.Contributors {
+		if c.State != Invited {
+			continue
+		}
+		var refused int
+		err := q.QueryRow(ctx, `
+			SELECT COUNT(*) FROM letter WHERE kind = 'call.asked' AND to_address = $1 AND state = 'refused' AND posted_at >= $2`,
+			c.Email, c.InvitedAt).Scan(&refused)
+		if err != nil {
+			return err
+		}
+		if refused > 0 {
+			i.Contributors[n].State = Bounced
+		}
+	}
+	return nil
+}
+
 // PartiesOf lists the accounts and institutions behind submissions, by ids alone
 // and each once, for rules about conflicts of interest.
 func PartiesOf(ctx context.Context, q db.Querier, submissions ...SubmissionID) (all []Party, err error) {

@@ -83,7 +83,14 @@ func (s *Service) Behind(ctx context.Context, who people.AccountID, submission S
 	if err != nil {
 		return Identity{}, fmt.Errorf("find who is behind %s: %w", submission, err)
 	}
-	return IdentityOf(ctx, s.db, submission)
+	i, err := IdentityOf(ctx, s.db, submission)
+	if err == nil {
+		err = i.markBounced(ctx, s.db)
+	}
+	if err != nil {
+		return i, fmt.Errorf("find who is behind %s: %w", submission, err)
+	}
+	return i, nil
 }
 
 // History lists the steps of a submission that somebody works on, as they are

@@ -27,7 +27,7 @@ var (
 
 // office runs one call of one congress.
 type office struct {
-	t       *testing.T
+	t       testing.TB
 	db      *db.DB
 	mu      sync.Mutex
 	at      time.Time
@@ -78,7 +78,7 @@ func each(t *testing.T, test func(o *office)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(furnish(t, d)) })
 }
 
-func furnish(t *testing.T, d *db.DB) *office {
+func furnish(t testing.TB, d *db.DB) *office {
 	t.Helper()
 	o := &office{t: t, db: d, at: opening.Add(-time.Hour)}
 	o.calls = call.NewService(d, o.time)

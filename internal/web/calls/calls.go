@@ -46,6 +46,7 @@ type Calls interface {
 	MakeCode(ctx context.Context, by people.AccountID, c call.Code) (call.Code, error)
 	RevokeCode(ctx context.Context, by people.AccountID, c call.Code) error
 	Sent(ctx context.Context, of call.ID) ([]call.Submission, error)
+	Listed(ctx context.Context, of call.ID) ([]call.Submission, error)
 	SentBy(ctx context.Context, some []call.SubmissionID) (map[call.SubmissionID]call.Identity, error)
 	One(ctx context.Context, of call.ID, code string) (call.Submission, []call.Step, error)
 	Traces(ctx context.Context, submission call.SubmissionID) ([]call.Trace, error)

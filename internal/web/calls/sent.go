@@ -78,16 +78,22 @@ func (p sentPage) Of(v web.View, name string) web.Input {
 	return v.Input(p.Form, name).Choices(options)
 }
 
-// sent lists what whoever asks may see of what was sent.
+// sent lists what whoever asks may see of what was sent, without the answers.
 func (p *Pages) sent(r *http.Request, a rights.Action) (b board, all []call.Submission, err error) {
 	if b, err = p.board(r, a); err != nil {
 		return b, nil, err
 	}
-	if all, err = p.Calls.Sent(r.Context(), b.Call.ID); err != nil {
+	if all, err = p.Calls.Listed(r.Context(), b.Call.ID); err != nil {
 		return b, nil, err
 	}
-	hidden, err := p.hidden(r, b.Call.ID)
-	return b, slices.DeleteFunc(all, func(s call.Submission) bool { return hidden[s.ID] }), err
+	all, err = p.seen(r, b.Call.ID, all)
+	return b, all, err
+}
+
+// seen leaves out what a conflict of interest keeps from whoever asks.
+func (p *Pages) seen(r *http.Request, of call.ID, all []call.Submission) ([]call.Submission, error) {
+	hidden, err := p.hidden(r, of)
+	return slices.DeleteFunc(all, func(s call.Submission) bool { return hidden[s.ID] }), err
 }
 
 // hidden is what a conflict of interest keeps from whoever asks.
@@ -202,8 +208,15 @@ func (p *Pages) askExport(w http.ResponseWriter, r *http.Request) error {
 
 // export sends the list, and notes who took it away and why before it leaves.
 func (p *Pages) export(w http.ResponseWriter, r *http.Request) error {
-	b, all, err := p.sent(r, rights.ExportSent)
+	b, err := p.board(r, rights.ExportSent)
 	if err != nil {
+		return err
+	}
+	all, err := p.Calls.Sent(r.Context(), b.Call.ID)
+	if err != nil {
+		return err
+	}
+	if all, err = p.seen(r, b.Call.ID, all); err != nil {
 		return err
 	}
 	f, err := web.ReadForm(r, exportFields)
