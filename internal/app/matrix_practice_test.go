@@ -48,7 +48,7 @@ func (s shelf) practice(what, audience string) practice.Practice {
 			Position: &practice.Position{Lat: 50, Lon: 19},
 		},
 	}
-	contact := s.editors()
+	contact := s.editors() + " self:contact-" + s.name
 	if what == "published" && s.name == "c1" {
 		contact += " " + signed
 	}
@@ -60,6 +60,10 @@ func (s shelf) practice(what, audience string) practice.Practice {
 	one.Slug = strings.ToLower(s.mark(audience, s.name, what, "practice", "slug"))
 	one, err := s.keep.Save(s.t.Context(), "desk", one)
 	s.must(err)
+	if what == "published" { // letters about adoptions tell both sides which practice it is, of which congress
+		s.accounts["contact-"+s.name] = one.Contact.Account
+		s.also("self:contact-"+s.name+" self:other", one.Title.PL, one.Title.EN, s.c.edition.Slug)
+	}
 	s.c.kept["practice "+what] = []string{string(one.ID), one.Slug}
 	return one
 }
@@ -82,10 +86,8 @@ func (s shelf) adopt(one practice.Practice) {
 	s.t.Helper()
 	ctx := s.t.Context()
 	for _, what := range []string{"waiting", "declined"} {
-		adopter, keepers := "participant", s.editors()+" self:participant"
-		if s.name == "c2" {
-			adopter, keepers = "other", s.editors()+" self:other"
-		}
+		adopter := map[string]string{"c1": "participant", "c2": "other"}[s.name]
+		keepers := s.editors() + " self:contact-" + s.name + " self:" + adopter
 		told := practice.Takeover{Since: "2020", Blocks: []string{one.Blocks[0].ID}, Outcome: practice.Works}
 		s.fill(&told, keepers, s.name, what, "adoption")
 		a, err := s.keep.Claim(ctx, s.accounts[adopter], one.ID, told)
@@ -117,19 +119,23 @@ func (s shelf) story(level practice.Level) {
 	if s.name == "c2" && level != practice.RoomOnly {
 		told, place, who = staff, staff, staff
 	}
+	teller := "teller-" + s.name + "-" + word
 	one := practice.Story{Edition: s.c.edition.ID, Level: level, Origin: practice.Origin{Kind: practice.FromSubmission, ID: "x"}}
 	one.Owner = i18n.Text{PL: s.mark(place, s.name, word, "owner", "pl"), EN: s.mark(place, s.name, word, "owner", "en")}
 	one.City = i18n.Text{PL: s.mark(place, s.name, word, "city", "pl"), EN: s.mark(place, s.name, word, "city", "en")}
 	s.fill(&one.Tale, told, s.name, word, "story")
 	one.Slug = strings.ToLower(s.mark(told, s.name, word, "story", "slug"))
 	one.Teller = practice.Teller{
-		Name: s.mark(who, s.name, word, "teller", "name"), Email: strings.ToLower(s.mark(staff, s.name, word, "teller", "email")) + "@example.org",
+		Name: s.mark(who+" self:"+teller, s.name, word, "teller", "name"), Email: strings.ToLower(s.mark(staff, s.name, word, "teller", "email")) + "@example.org",
 	}
 	if level == practice.RoomOnly && s.name == "c1" {
 		one.Teller.Email = s.emailOf("speaker")
 	}
 	one, err := s.keep.SaveStory(ctx, "desk", one)
 	s.must(err)
+	if s.accounts[teller] = one.Teller.Account; s.name == "c2" {
+		s.also("self:"+teller, s.c.edition.Slug) // which letters name
+	}
 	if level == practice.RoomOnly {
 		if s.name == "c1" {
 			s.c.kept["story of speaker"] = []string{string(one.ID)}

@@ -46,7 +46,7 @@ func (p *Pages) stories() desk.Kind[practice.Story] {
 			{Name: "state", Key: "catalogue.practice.state"},
 		},
 		All: func(ctx context.Context, d desk.Desk) ([]practice.Story, error) {
-			return p.Teller.Stories(ctx, d.Edition.ID)
+			return p.kept(ctx, d.Edition.ID)
 		},
 		Facts: func(one practice.Story) desk.Facts {
 			return desk.Facts{ID: string(one.ID), Revision: one.Revision, Name: one.Title}
