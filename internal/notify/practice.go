@@ -120,6 +120,9 @@ func (l *Letters) adoptionSettled(ctx context.Context, e outbox.Entry) error {
 	})
 }
 
+// tellersTurn is after which steps the teller hears of their story; of all others the editors do.
+var tellersTurn = map[practice.Action]Kind{practice.StoryChecked: storyReady, practice.StoryPublished: storyPublished}
+
 // storyMoved tells whose turn it is with a story.
 func (l *Letters) storyMoved(ctx context.Context, e outbox.Entry) error {
 	var event practice.StoryMoved
@@ -135,12 +138,8 @@ func (l *Letters) storyMoved(ctx context.Context, e outbox.Entry) error {
 		return err
 	}
 	own := news{edition: s.Edition, route: "story.mine", args: []any{in.Slug, s.ID}, dedupe: e.Kind + ":" + e.ID}
-	switch event.What {
-	case practice.StoryChecked:
-		own.kind = storyReady
-		return l.tellOne(ctx, s.Teller.Account, own)
-	case practice.StoryPublished:
-		own.kind = storyPublished
+	if toTeller, theirs := tellersTurn[event.What]; theirs {
+		own.kind = toTeller
 		return l.tellOne(ctx, s.Teller.Account, own)
 	}
 	editors, err := l.editors(ctx, s)

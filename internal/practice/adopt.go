@@ -121,7 +121,7 @@ func (s *Service) forOrigin(p Practice, d deed) deed {
 	return d
 }
 
-// Confirm says for the side that by stands on that an adoption was so. Both sides
+// ConfirmAdoption says for the side that by stands on that an adoption was so. Both sides
 // having said so, the public reads it.
 func (s *Service) ConfirmAdoption(ctx context.Context, by people.AccountID, adoption AdoptionID) (Adoption, error) {
 	return s.answer(ctx, by, adoption, Step{What: SideAgreed})

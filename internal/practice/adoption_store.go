@@ -60,6 +60,7 @@ func adoptionsWhere(ctx context.Context, q db.Querier, where string, args ...any
 		WHERE `+where+` ORDER BY a.claimed_at, a.id`, args...))
 }
 
+// FindAdoption returns an adoption, or ErrNoAdoption.
 func FindAdoption(ctx context.Context, q db.Querier, adoption AdoptionID) (Adoption, error) {
 	all, err := adoptionsWhere(ctx, q, `a.id = $1`, adoption)
 	if err == nil && len(all) == 0 {

@@ -26,9 +26,9 @@ func (k *desk) takeover(p practice.Practice) practice.Takeover {
 	}
 }
 
-func (k *desk) agreed(slug string) int {
+func (k *desk) agreed() int {
 	k.t.Helper()
-	shown, err := k.public().Practice(slug)
+	shown, err := k.public().Practice("skwer")
 	k.must(err)
 	return len(shown.Adoptions)
 }
@@ -36,12 +36,12 @@ func (k *desk) agreed(slug string) int {
 func TestAnAdoptionIsReadOnceBothSidesSaySo(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
-		p := k.publish("skwer")
+		p := k.publish()
 		k.service.Guard = refuse
 		adopter, stranger := k.account("jan@inna.example"), k.account("ktos@example.org")
 		a, err := k.service.Claim(t.Context(), adopter, p.ID, k.takeover(p))
 		k.must(err)
-		if n := k.agreed("skwer"); n != 0 || k.promised("practice.adoption_claimed") != 1 {
+		if n := k.agreed(); n != 0 || k.promised("practice.adoption_claimed") != 1 {
 			t.Errorf("claimed by one side: the public reads %d adoptions, want none and one letter", n)
 		}
 		for _, who := range []people.AccountID{stranger, adopter} {
@@ -51,7 +51,7 @@ func TestAnAdoptionIsReadOnceBothSidesSaySo(t *testing.T) {
 		}
 		a, err = k.service.ConfirmAdoption(t.Context(), p.Contact.Account, a.ID)
 		k.must(err)
-		if n := k.agreed("skwer"); n != 1 || a.State != practice.Agreed {
+		if n := k.agreed(); n != 1 || a.State != practice.Agreed {
 			t.Errorf("confirmed by both: the public reads %d adoptions, %s, want one", n, a.State)
 		}
 		if _, err := k.service.ConfirmAdoption(t.Context(), p.Contact.Account, a.ID); !errors.Is(err, practice.ErrSettled) {
@@ -62,7 +62,7 @@ func TestAnAdoptionIsReadOnceBothSidesSaySo(t *testing.T) {
 			t.Errorf("recalled by a stranger: %v, want ErrNotSide", err)
 		}
 		k.must(k.service.RecallAdoption(t.Context(), adopter, a.ID, "zmiana planów"))
-		if n := k.agreed("skwer"); n != 0 {
+		if n := k.agreed(); n != 0 {
 			t.Errorf("taken back: the public reads %d adoptions, want none", n)
 		}
 	})
@@ -71,7 +71,7 @@ func TestAnAdoptionIsReadOnceBothSidesSaySo(t *testing.T) {
 func TestWhosePracticeItIsNamesTheCityAndItConfirms(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
-		p := k.publish("skwer")
+		p := k.publish()
 		k.service.Guard = refuse
 		adopter := people.Account{Email: "Jan@inna.example", Name: "Jan"}
 		if _, err := k.service.Invite(t.Context(), k.account("ktos@example.org"), p.ID, adopter, k.takeover(p)); !errors.Is(err, rights.ErrRole) {
@@ -88,7 +88,7 @@ func TestWhosePracticeItIsNamesTheCityAndItConfirms(t *testing.T) {
 		}
 		a, err = k.service.DeclineAdoption(t.Context(), a.Adopter, a.ID, "to było inne miasto")
 		k.must(err)
-		if n := k.agreed("skwer"); n != 0 || a.State != practice.Declined {
+		if n := k.agreed(); n != 0 || a.State != practice.Declined {
 			t.Errorf("declined: the public reads %d adoptions, %s, want none", n, a.State)
 		}
 	})
@@ -97,7 +97,7 @@ func TestWhosePracticeItIsNamesTheCityAndItConfirms(t *testing.T) {
 func TestAnAdoptionNamesPartsThatThereAre(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
-		p := k.publish("skwer")
+		p := k.publish()
 		for _, test := range []struct {
 			name   string
 			change func(*practice.Takeover)

@@ -20,8 +20,11 @@ func (c Content) checkLists(wrong *errs.Problems) {
 		name    string
 		n, most int
 	}{
-		{"blocks", len(c.Blocks), MostBlocks}, {"partners", len(c.Partners), MostPartners}, {"results", len(c.Results), MostResults},
-		{"links", len(c.Links), MostLinks}, {"pictures", len(c.Pictures), MostPictures},
+		{"blocks", len(c.Blocks), MostBlocks},
+		{"partners", len(c.Partners), MostPartners},
+		{"results", len(c.Results), MostResults},
+		{"links", len(c.Links), MostLinks},
+		{"pictures", len(c.Pictures), MostPictures},
 	} {
 		if list.n > list.most {
 			wrong.Add(list.name, "practice.too_many_rows", list.most)

@@ -54,8 +54,10 @@ type Position struct {
 
 // The map shows these degrees.
 const (
-	South, North = 48.8, 55.0
-	West, East   = 13.8, 24.4
+	South = 48.8
+	North = 55.0
+	West  = 13.8
+	East  = 24.4
 )
 
 func (p Position) onMap() bool {

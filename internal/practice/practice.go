@@ -255,8 +255,8 @@ func (p Practice) Validate() error {
 	for _, s := range p.sections() {
 		limit(&wrong, s.field, s.text, s.most)
 	}
-	p.Content.checkPlace(&wrong)
-	p.Content.checkLists(&wrong)
+	p.checkPlace(&wrong)
+	p.checkLists(&wrong)
 	if p.Licence != "" && !slices.Contains(Licences, p.Licence) {
 		wrong.Add("licence", "practice.licence")
 	}

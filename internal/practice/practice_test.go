@@ -165,7 +165,7 @@ func TestWhatLacksSomethingIsNotPublished(t *testing.T) {
 func TestTwoEditors(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
-		p := k.publish("skwer")
+		p := k.publish()
 		mine, theirs := p, p
 		_, err := k.service.Save(t.Context(), "editor", mine)
 		k.must(err)
@@ -186,7 +186,7 @@ func TestTwoEditors(t *testing.T) {
 func TestACheckIsDueAfterTwoYears(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
-		p := k.publish("skwer")
+		p := k.publish()
 		k.at = noon.AddDate(0, 24, 0).Add(-time.Second)
 		n, err := k.service.RemindDue(t.Context())
 		k.must(err)
@@ -219,7 +219,7 @@ func TestACheckIsDueAfterTwoYears(t *testing.T) {
 func TestAnArchivedPracticeComesBackAsItWas(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
-		p := k.publish("skwer")
+		p := k.publish()
 		k.must(k.service.Archive(t.Context(), "editor", p.ID, "skwer zabudowano"))
 		if _, err := k.public().Practice("skwer"); !errors.Is(err, practice.ErrNone) {
 			t.Errorf("an archived practice: %v, want ErrNone", err)
@@ -247,7 +247,7 @@ func TestAnArchivedPracticeComesBackAsItWas(t *testing.T) {
 func TestOnlyEditorsChangeTheCatalogue(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
-		p := k.publish("skwer")
+		p := k.publish()
 		k.service.Guard = func(_ context.Context, _ db.Querier, _ people.AccountID, a rights.Action, _ []rights.Node) error {
 			return rights.ErrRole.With(string(a))
 		}
@@ -266,7 +266,7 @@ func TestOnlyEditorsChangeTheCatalogue(t *testing.T) {
 func TestThePublicNeverReadsTheContactFromTheShelf(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
-		p := k.publish("skwer")
+		p := k.publish()
 		shown, err := k.public().Practice("skwer")
 		k.must(err)
 		if !shown.HasContact {
@@ -286,7 +286,7 @@ func TestThePublicNeverReadsTheContactFromTheShelf(t *testing.T) {
 func TestPictures(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
-		p := k.publish("skwer")
+		p := k.publish()
 		bytes := practice.Image{Type: "image/png", Bytes: []byte("png")}
 		if _, err := k.service.AddPicture(t.Context(), "editor", p.ID, bytes, practice.Picture{}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("a picture that nobody describes: %v, want a problem", err)
@@ -316,7 +316,7 @@ func TestPictures(t *testing.T) {
 func TestSearchFindsPolishWordsInAnyForm(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
-		k.publish("skwer")
+		k.publish()
 		for _, query := range []string{"skwerów", "asfaltu", "studnia", "przykladowa", "rozbiorka"} {
 			hits := k.public().Search(i18n.Polish, practice.FoundPractice).Find(query, 5)
 			if len(hits) != 1 || hits[0].ID != "skwer" {

@@ -98,8 +98,14 @@ type part struct {
 // parts are the running texts in their order.
 func (t Tale) parts() []part {
 	return []part{
-		{"wanted", t.Wanted}, {"did", t.Did}, {"happened", t.Happened}, {"noticed", t.Noticed}, {"conditions", t.Conditions},
-		{"cost", t.Cost}, {"changed", t.Changed}, {"rule", t.Rule},
+		{"wanted", t.Wanted},
+		{"did", t.Did},
+		{"happened", t.Happened},
+		{"noticed", t.Noticed},
+		{"conditions", t.Conditions},
+		{"cost", t.Cost},
+		{"changed", t.Changed},
+		{"rule", t.Rule},
 	}
 }
 

@@ -16,9 +16,9 @@ import (
 )
 
 // fail is a story that nobody but its teller can be recognised in.
-func (k *desk) fail(slug string, level practice.Level) practice.Story {
+func (k *desk) fail(level practice.Level) practice.Story {
 	return practice.Story{
-		Edition: k.edition, Slug: slug, Level: level,
+		Edition: k.edition, Slug: "aplikacja", Level: level,
 		Tale: practice.Tale{
 			Title: i18n.Both("Aplikacja, której nikt nie pobrał"), Owner: i18n.Both("Urząd Miasta Kanarkowo"), City: i18n.Both("Kanarkowo"),
 			Wanted: i18n.Both("Chcieliśmy zgłoszeń przez telefon."), Did: i18n.Both("Zamówiliśmy aplikację."), Happened: i18n.Both("Pobrano ją 40 razy."),
@@ -65,7 +65,7 @@ func TestTellingSaysNoMoreThanTheLevelAllows(t *testing.T) {
 		{"", false, false, practice.ErrRoomOnly},
 	} {
 		t.Run("level "+string(test.level), func(t *testing.T) {
-			told, err := k.fail("aplikacja", test.level).Telling()
+			told, err := k.fail(test.level).Telling()
 			if !errors.Is(err, test.err) {
 				t.Fatalf("Telling = %v, want %v", err, test.err)
 			}
@@ -100,7 +100,7 @@ func TestTraces(t *testing.T) {
 		{"behind formatting", practice.Anonymous, "**Kanarkowo**", []string{"Kanarkowo"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := k.fail("aplikacja", test.level)
+			s := k.fail(test.level)
 			s.Happened = i18n.Text{PL: test.text}
 			var got []string
 			for _, trace := range s.Traces() {
@@ -116,7 +116,7 @@ func TestTraces(t *testing.T) {
 func TestAStoryIsPublishedAfterASecondPersonAndItsTeller(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
-		s := k.saved(k.fail("aplikacja", practice.Anonymous))
+		s := k.saved(k.fail(practice.Anonymous))
 		publish := func() error { return k.service.PublishStory(t.Context(), "editor", s.ID) }
 		if err := publish(); !errors.Is(err, practice.ErrUnchecked) {
 			t.Errorf("unchecked: %v, want ErrUnchecked", err)
@@ -148,7 +148,7 @@ func TestAStoryIsPublishedAfterASecondPersonAndItsTeller(t *testing.T) {
 func TestOtherWordsAreCheckedAndApprovedAnew(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
-		s := k.cleared(k.saved(k.fail("aplikacja", practice.Named)))
+		s := k.cleared(k.saved(k.fail(practice.Named)))
 		k.must(k.service.PublishStory(t.Context(), "editor", s.ID))
 		s, err := k.service.Story(t.Context(), s.ID)
 		k.must(err)
@@ -172,7 +172,7 @@ func TestOtherWordsAreCheckedAndApprovedAnew(t *testing.T) {
 func TestTracesNeedAWord(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
-		s := k.fail("aplikacja", practice.Anonymous)
+		s := k.fail(practice.Anonymous)
 		s.Happened = i18n.Both("Kanarek na logo nie pomógł.")
 		s = k.saved(s)
 		c := practice.Clearance{Revision: s.Revision}
@@ -214,7 +214,7 @@ func TestTheTellerDecides(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, d *db.DB) {
 				k := open(t, d)
-				s := k.cleared(k.saved(k.fail("aplikacja", practice.Named)))
+				s := k.cleared(k.saved(k.fail(practice.Named)))
 				k.must(k.service.PublishStory(t.Context(), "editor", s.ID))
 				if got := k.read(); !strings.Contains(got, "40 razy") || !strings.Contains(got, "Zenobia") {
 					t.Fatalf("the public reads %s, want the story", got)
@@ -235,7 +235,7 @@ func TestTheTellerDecides(t *testing.T) {
 func TestWhatIsToldInTheRoomStaysThere(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
-		s := k.cleared(k.saved(k.fail("aplikacja", practice.RoomOnly)))
+		s := k.cleared(k.saved(k.fail(practice.RoomOnly)))
 		if err := k.service.PublishStory(t.Context(), "editor", s.ID); !errors.Is(err, practice.ErrRoomOnly) {
 			t.Errorf("PublishStory = %v, want ErrRoomOnly", err)
 		}
@@ -254,7 +254,7 @@ func TestWhatIsToldInTheRoomStaysThere(t *testing.T) {
 func TestAWithdrawnStoryCanComeBackForAWhileAndThenIsGone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
-		s := k.cleared(k.saved(k.fail("aplikacja", practice.Named)))
+		s := k.cleared(k.saved(k.fail(practice.Named)))
 		k.must(k.service.WithdrawStory(t.Context(), s.Teller.Account, s.ID))
 		if _, err := k.service.SaveStory(t.Context(), "editor", s); !errors.Is(err, practice.ErrWithdrawn) {
 			t.Errorf("an editor changes it: %v, want ErrWithdrawn", err)
@@ -283,8 +283,8 @@ func TestAWithdrawnStoryCanComeBackForAWhileAndThenIsGone(t *testing.T) {
 func TestSomebodyReadsAndErasesWhatIsKeptOfThem(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
-		p := k.publish("skwer")
-		s := k.fail("aplikacja", practice.Named)
+		p := k.publish()
+		s := k.fail(practice.Named)
 		s.Teller = practice.Teller{Email: p.Contact.Email, Name: "Ewa Przykładna"}
 		s = k.cleared(k.saved(s))
 		k.must(k.service.PublishStory(t.Context(), "editor", s.ID))

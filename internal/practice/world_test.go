@@ -53,7 +53,7 @@ func (k *desk) whole(slug string) practice.Practice {
 		Content: practice.Content{
 			Title: i18n.Both("Skwer zamiast parkingu"), Summary: i18n.Both("Parking stał się skwerem."), Owner: i18n.Both("Urząd Miasta Przykładowa"),
 			City: i18n.Both("Przykładowa"), Region: "24", Size: practice.Medium, From: "2018", Stage: practice.Running,
-			Before: i18n.Both("Latem było za gorąco."), Done: i18n.Both("Rozebrano asfalt."), Resources: i18n.Both("Milion złotych."),
+			Before: i18n.Both("Latem było za gorąco."), Done: i18n.Both("Rozebrano asfalt."), Resources: i18n.Both("Pół etatu."),
 			Failed: i18n.Both("Zabrakło wody do podlewania."), Transfer: i18n.Both("Trzeba mieć grunt gminy."),
 			Blocks:  []practice.Block{{Name: i18n.Both("Rozbiórka asfaltu"), What: i18n.Both("Zdjęcie nawierzchni.")}, {Name: i18n.Both("Studnia")}},
 			Results: []practice.Result{{Indicator: i18n.Both("Temperatura w lipcu"), Before: "41", After: "33", Source: "pomiar własny"}},
@@ -63,9 +63,9 @@ func (k *desk) whole(slug string) practice.Practice {
 	}
 }
 
-func (k *desk) publish(slug string) practice.Practice {
+func (k *desk) publish() practice.Practice {
 	k.t.Helper()
-	p, err := k.service.Save(k.t.Context(), "editor", k.whole(slug))
+	p, err := k.service.Save(k.t.Context(), "editor", k.whole("skwer"))
 	k.must(err)
 	p, err = k.service.Publish(k.t.Context(), "editor", p.ID, p.Revision)
 	k.must(err)

@@ -210,7 +210,8 @@ func (v *view) practicesAtom(w http.ResponseWriter, _ *http.Request) error {
 	for _, p := range v.c.Practices {
 		address := v.Site.Absolute(v.to("practice", p.Slug))
 		entries = append(entries, atomEntry{
-			"urn:uuid:" + string(p.ID), p.Title.In(v.Lang).Text, p.PublishedAt.UTC().Format(time.RFC3339), atomLink{"alternate", address},
+			"urn:uuid:" + string(p.ID), p.Title.In(v.Lang).Text, p.PublishedAt.UTC().Format(time.RFC3339),
+			atomLink{"alternate", address},
 			text.Plain(p.Summary.In(v.Lang).Text),
 		})
 	}

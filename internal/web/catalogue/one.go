@@ -81,7 +81,7 @@ func (v *view) one(p *practice.Shown) onePage {
 			one.Since = v.T("catalogue.since", v.month(a.Since))
 		}
 		for _, b := range p.Blocks {
-			if slices.Contains(a.Takeover.Blocks, b.ID) {
+			if slices.Contains(a.Blocks, b.ID) {
 				one.Blocks = append(one.Blocks, b.Name)
 			}
 		}
