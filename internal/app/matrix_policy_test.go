@@ -574,8 +574,14 @@ func (w *world) valuesOf(t testing.TB, a address, names []string) (all []target)
 		return all
 	case "session application":
 		return w.applications()
-	case "call submission", "submission", "submission contributor":
+	case "call submission", "call submission file", "submission", "submission contributor", "submission file":
 		return w.sent(key)
+	case "call code", "call sitting":
+		return w.judged(key)
+	case "call":
+		if a.name == "opinions" { // of a body that is consulted
+			return w.consulted()
+		}
 	case "institution account":
 		i := w.c["c1"].offices["guest2"]
 		return []target{{relation: "the member's team", edition: "c1", places: []string{"c1/st2"}, values: map[string]string{"institution": string(i.ID), "account": string(w.accounts["member"])}}}

@@ -29,7 +29,7 @@ var (
 	ErrNoSitting  = errs.New(errs.NotFound, "council.no_sitting")
 	ErrNotSitting = errs.New(errs.Conflict, "council.not_sitting") // the sitting is not open
 	ErrQuorum     = errs.New(errs.Conflict, "council.quorum")
-	ErrAbsent     = errs.New(errs.Forbidden, "council.absent")
+	ErrAbsent     = errs.New(errs.Conflict, "council.absent")
 	ErrNoDecision = errs.New(errs.NotFound, "council.no_decision")
 	ErrAnnounced  = errs.New(errs.Conflict, "council.already_announced")
 	ErrNothing    = errs.New(errs.Conflict, "council.nothing") // nothing to announce

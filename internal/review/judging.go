@@ -3,6 +3,7 @@ package review
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -229,6 +230,9 @@ func (s *Service) consulted(ctx context.Context, q db.Querier, by people.Account
 		return "", c, err
 	}
 	setup, err := FindSetup(ctx, q, of)
+	if errors.Is(err, ErrNoSetup) {
+		err = ErrConsulted
+	}
 	if err != nil {
 		return "", c, err
 	}

@@ -34,16 +34,16 @@ var (
 	ErrNone       = errs.New(errs.NotFound, "review.none") // there is no such submission, for this person
 	ErrNoSetup    = errs.New(errs.Conflict, "review.no_setup")
 	ErrNotReader  = errs.New(errs.Conflict, "review.not_reader")
-	ErrNotGiven   = errs.New(errs.Forbidden, "review.not_given")
+	ErrNotGiven   = errs.New(errs.Conflict, "review.not_given")
 	ErrConflict   = errs.New(errs.Forbidden, "review.conflict")
-	ErrOwnStake   = errs.New(errs.Forbidden, "review.own_stake") // nobody judges a conflict of their own
+	ErrOwnStake   = errs.New(errs.Conflict, "review.own_stake") // nobody judges a conflict of their own
 	ErrChanged    = errs.New(errs.Conflict, "review.changed")
 	ErrNotOpen    = errs.New(errs.Conflict, "review.not_open")
 	ErrOver       = errs.New(errs.Conflict, "review.over")
 	ErrSent       = errs.New(errs.Conflict, "review.sent")
 	ErrMoved      = errs.New(errs.Conflict, "review.moved")
 	ErrNoProposal = errs.New(errs.NotFound, "review.no_proposal")
-	ErrConsulted  = errs.New(errs.Forbidden, "review.consulted")
+	ErrConsulted  = errs.New(errs.NotFound, "review.consulted")
 )
 
 // Criterion is one thing by which a submission is judged.

@@ -124,13 +124,12 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	id, err := p.Reviews.Find(r.Context(), c.Call.ID, typed.Value("code"))
-	if err != nil {
-		return err
+	id, err := p.byCode(r, c, typed.Value("code"))
+	if err == nil {
+		err = p.Council.Answer(r.Context(), me(r), council.Appeal{
+			ID: typed.Value("appeal"), Submission: id, Verdict: council.Verdict(typed.Value("verdict")), Answer: typed.Value("answer"),
+		})
 	}
-	err = p.Council.Answer(r.Context(), me(r), council.Appeal{
-		ID: typed.Value("appeal"), Submission: id, Verdict: council.Verdict(typed.Value("verdict")), Answer: typed.Value("answer"),
-	})
 	return back(w, r, err, place{route: "desk.appeals", said: "council.page.answered"})
 }
 

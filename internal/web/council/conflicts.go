@@ -70,13 +70,12 @@ func (p *Pages) rule(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	id, err := p.Reviews.Find(r.Context(), c.Call.ID, typed.Value("code"))
-	if err != nil {
-		return err
+	id, err := p.byCode(r, c, typed.Value("code"))
+	if err == nil {
+		err = p.Reviews.Rule(r.Context(), me(r), review.Ruling{
+			Submission: id, Account: people.AccountID(typed.Value("account")), To: review.Stage(typed.Value("to")), Why: typed.Value("why"),
+		})
 	}
-	err = p.Reviews.Rule(r.Context(), me(r), review.Ruling{
-		Submission: id, Account: people.AccountID(typed.Value("account")), To: review.Stage(typed.Value("to")), Why: typed.Value("why"),
-	})
 	return back(w, r, err, place{route: "desk.council.conflicts", said: "council.page.ruled"})
 }
 
@@ -90,7 +89,7 @@ func (p *Pages) breakGlass(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	id, err := p.Reviews.Find(r.Context(), c.Call.ID, typed.Value("code"))
+	id, err := p.byCode(r, c, typed.Value("code"))
 	if err == nil {
 		_, err = p.Reviews.Break(r.Context(), me(r), id, typed.Value("why"))
 	}

@@ -246,7 +246,7 @@ func (p *Pages) takeBack(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	id, err := p.Reviews.Find(r.Context(), c.Call.ID, typed.Value("code"))
+	id, err := p.byCode(r, c, typed.Value("code"))
 	if err == nil {
 		err = p.Reviews.TakeBack(r.Context(), me(r), review.Assignment{
 			Submission: id, Account: people.AccountID(typed.Value("account")), Call: c.Call.ID, Reason: typed.Value("reason"),

@@ -494,5 +494,8 @@ func (p *Pages) dissent(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	err = p.Council.Dissent(r.Context(), me(r), page.Paper.ID, typed.Value("why"))
+	if errors.Is(err, council.ErrNoDecision) {
+		err = errs.New(errs.Conflict, council.ErrNoDecision.Key)
+	}
 	return back(w, r, err, place{route: "desk.paper", said: "council.page.dissented"})
 }

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"net/http"
 
+	"obrady/internal/call"
 	"obrady/internal/errs"
+	"obrady/internal/review"
 	"obrady/internal/web"
 )
 
@@ -39,4 +41,14 @@ type place struct {
 	args  []any
 	said  string // key of the notice
 	with  []any
+}
+
+// byCode finds which submission a code names that somebody typed or a form carries. A code that names none is no
+// address that leads nowhere: it is told like any other slip.
+func (p *Pages) byCode(r *http.Request, c room, code string) (call.SubmissionID, error) {
+	id, err := p.Reviews.Find(r.Context(), c.Call.ID, code)
+	if errors.Is(err, review.ErrNone) {
+		err = errs.New(errs.Conflict, review.ErrNone.Key)
+	}
+	return id, err
 }

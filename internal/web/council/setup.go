@@ -76,7 +76,7 @@ func (p *Pages) setup(r *http.Request) (page setupPage, err error) {
 func (page setupPage) key() string { return "council-setup." + string(page.Call.ID) }
 
 func (p *Pages) drawSetup(w http.ResponseWriter, r *http.Request, page setupPage) error {
-	bodies, err := p.bodies(r.Context())
+	bodies, err := p.bodies(r.Context(), page.room)
 	if err != nil {
 		return err
 	}
@@ -90,14 +90,25 @@ func (p *Pages) drawSetup(w http.ResponseWriter, r *http.Request, page setupPage
 	return setupTemplate.ShowStatus(w, r, page.Sheet.Status(), page)
 }
 
-// bodies are the institutions that can be consulted.
-func (p *Pages) bodies(ctx context.Context) ([]desk.Choice, error) {
+// bodies are the institutions that can be consulted: those that whoever asks has to do with, and those that are.
+func (p *Pages) bodies(ctx context.Context, c room) ([]desk.Choice, error) {
 	all, err := p.People.Institutions(ctx)
-	choices := []desk.Choice{{Key: "council.page.setup.nobody"}}
+	choices, scope := []desk.Choice{{Key: "council.page.setup.nobody"}}, c.Scope(rights.SetReviews)
 	for _, i := range all {
-		choices = append(choices, desk.Choice{Value: string(i.ID), Words: i.Name})
+		if scope.Institution(i) || slices.Contains(c.Setup.Consulted, i.ID) {
+			choices = append(choices, desk.Choice{Value: string(i.ID), Words: i.Name})
+		}
 	}
 	return choices, err
+}
+
+// offers notes a problem if the form names a body that it does not offer.
+func (p *Pages) offers(ctx context.Context, page setupPage, typed *web.Form) error {
+	bodies, err := p.bodies(ctx, page.room)
+	if err == nil && !slices.ContainsFunc(bodies, func(c desk.Choice) bool { return c.Value == typed.Value("consulted") }) {
+		typed.Problems.Add("consulted", "review.choose")
+	}
+	return err
 }
 
 const dividedBy = "|"
@@ -138,6 +149,9 @@ func (p *Pages) takeSetup(w http.ResponseWriter, r *http.Request) error {
 	}
 	typed, err := web.ReadForm(r, setupFields)
 	if err != nil {
+		return err
+	}
+	if err := p.offers(r.Context(), page, &typed); err != nil {
 		return err
 	}
 	wanted := page.read(&typed)
