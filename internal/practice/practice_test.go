@@ -50,7 +50,7 @@ func TestValidate(t *testing.T) {
 		{"a contact without an address", func(p *practice.Practice) { p.Contact.Email = "ewa" }, "contact_email", "practice.email"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			p := k.whole("skwer")
+			p := k.whole()
 			test.change(&p)
 			err := p.Validate()
 			var problems errs.Problems
@@ -84,7 +84,7 @@ func TestMissing(t *testing.T) {
 		{"a functional area is no city", func(p *practice.Practice) { p.City, p.Size = i18n.Text{}, practice.Area }, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			p := k.whole("skwer")
+			p := k.whole()
 			test.change(&p)
 			if diff := cmp.Diff(test.want, p.Missing()); diff != "" {
 				t.Errorf("Missing (-want +got):\n%s", diff)
@@ -119,7 +119,7 @@ func TestParsePosition(t *testing.T) {
 func TestAPracticeIsReadByThePublicOncePublished(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
-		p, err := k.service.Save(t.Context(), "editor", k.whole("skwer"))
+		p, err := k.service.Save(t.Context(), "editor", k.whole())
 		k.must(err)
 		if n := len(k.public().Practices); n != 0 {
 			t.Errorf("the public reads %d practices, want none before the first is published", n)
@@ -147,7 +147,7 @@ func TestAPracticeIsReadByThePublicOncePublished(t *testing.T) {
 func TestWhatLacksSomethingIsNotPublished(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
-		half := k.whole("skwer")
+		half := k.whole()
 		half.Failed, half.Contact = i18n.Text{}, practice.Contact{}
 		p, err := k.service.Save(t.Context(), "editor", half)
 		k.must(err)
@@ -175,7 +175,7 @@ func TestTwoEditors(t *testing.T) {
 		if _, err := k.service.Publish(t.Context(), "other", p.ID, p.Revision); !errors.Is(err, practice.ErrChanged) {
 			t.Errorf("publishing what somebody has changed since: %v, want ErrChanged", err)
 		}
-		second := k.whole("skwer")
+		second := k.whole()
 		var problems errs.Problems
 		if _, err := k.service.Save(t.Context(), "editor", second); !errors.As(err, &problems) || problems.Of("slug") == nil {
 			t.Errorf("a second practice at the same address: %v, want a problem of the address", err)

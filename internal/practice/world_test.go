@@ -47,9 +47,9 @@ func open(t *testing.T, d *db.DB) *desk {
 }
 
 // whole is a practice that lacks nothing.
-func (k *desk) whole(slug string) practice.Practice {
+func (k *desk) whole() practice.Practice {
 	return practice.Practice{
-		Edition: k.edition, Slug: slug,
+		Edition: k.edition, Slug: "skwer",
 		Content: practice.Content{
 			Title: i18n.Both("Skwer zamiast parkingu"), Summary: i18n.Both("Parking stał się skwerem."), Owner: i18n.Both("Urząd Miasta Przykładowa"),
 			City: i18n.Both("Przykładowa"), Region: "24", Size: practice.Medium, From: "2018", Stage: practice.Running,
@@ -65,7 +65,7 @@ func (k *desk) whole(slug string) practice.Practice {
 
 func (k *desk) publish() practice.Practice {
 	k.t.Helper()
-	p, err := k.service.Save(k.t.Context(), "editor", k.whole("skwer"))
+	p, err := k.service.Save(k.t.Context(), "editor", k.whole())
 	k.must(err)
 	p, err = k.service.Publish(k.t.Context(), "editor", p.ID, p.Revision)
 	k.must(err)

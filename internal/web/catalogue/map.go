@@ -61,12 +61,18 @@ var landmarks = []struct {
 	name string
 	practice.Position
 }{
-	{"Białystok", practice.Position{Lat: 53.13, Lon: 23.16}}, {"Gdańsk", practice.Position{Lat: 54.35, Lon: 18.65}},
-	{"Katowice", practice.Position{Lat: 50.26, Lon: 19.02}}, {"Kraków", practice.Position{Lat: 50.06, Lon: 19.94}},
-	{"Lublin", practice.Position{Lat: 51.25, Lon: 22.57}}, {"Łódź", practice.Position{Lat: 51.76, Lon: 19.46}},
-	{"Olsztyn", practice.Position{Lat: 53.78, Lon: 20.48}}, {"Poznań", practice.Position{Lat: 52.41, Lon: 16.93}},
-	{"Rzeszów", practice.Position{Lat: 50.04, Lon: 22.00}}, {"Szczecin", practice.Position{Lat: 53.43, Lon: 14.55}},
-	{"Warszawa", practice.Position{Lat: 52.23, Lon: 21.01}}, {"Wrocław", practice.Position{Lat: 51.11, Lon: 17.03}},
+	{"Białystok", practice.Position{Lat: 53.13, Lon: 23.16}},
+	{"Gdańsk", practice.Position{Lat: 54.35, Lon: 18.65}},
+	{"Katowice", practice.Position{Lat: 50.26, Lon: 19.02}},
+	{"Kraków", practice.Position{Lat: 50.06, Lon: 19.94}},
+	{"Lublin", practice.Position{Lat: 51.25, Lon: 22.57}},
+	{"Łódź", practice.Position{Lat: 51.76, Lon: 19.46}},
+	{"Olsztyn", practice.Position{Lat: 53.78, Lon: 20.48}},
+	{"Poznań", practice.Position{Lat: 52.41, Lon: 16.93}},
+	{"Rzeszów", practice.Position{Lat: 50.04, Lon: 22.00}},
+	{"Szczecin", practice.Position{Lat: 53.43, Lon: 14.55}},
+	{"Warszawa", practice.Position{Lat: 52.23, Lon: 21.01}},
+	{"Wrocław", practice.Position{Lat: 51.11, Lon: 17.03}},
 }
 
 // mark is something at a point of the map.

@@ -12,15 +12,16 @@ import (
 
 // Control is one question of a form, as sheet.html asks it.
 type Control struct {
-	Name string
-	As   string // the component; see the constants below
-	Key  string // of the sentence that labels it
-	Help string // key of the sentence that explains it; none when empty
-	Most int    // characters; 0: no counter
-	Type string // of a line: "url", "number"
-	Size string // class of the width
-	Must bool   // it cannot stay empty
-	Rows []Control
+	Name  string
+	As    string // the component; see the constants below
+	Key   string // of the sentence that labels it
+	Help  string // key of the sentence that explains it; none when empty
+	Most  int    // characters; 0: no counter
+	Words int    // words, in place of characters; the slice that takes the text holds it to them
+	Type  string // of a line: "url", "number"
+	Size  string // class of the width
+	Must  bool   // it cannot stay empty
+	Rows  []Control
 }
 
 // The components of forms.

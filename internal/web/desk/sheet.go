@@ -93,7 +93,7 @@ type Pair struct {
 
 // Input is the question c with what was typed.
 func (s Sheet) Input(v web.View, c Control) web.Input {
-	in := v.Input(s.Form, c.Name).Limit(c.Most).Sized(c.Size)
+	in := c.limited(v.Input(s.Form, c.Name)).Sized(c.Size)
 	if c.Type != "" {
 		in = in.As(c.Type)
 	}
@@ -113,6 +113,14 @@ func (s Sheet) Input(v web.View, c Control) web.Input {
 	return in
 }
 
+// limited counts what is typed into in, where there is a limit.
+func (c Control) limited(in web.Input) web.Input {
+	if c.Words > 0 {
+		return in.Limit(c.Words).InWords()
+	}
+	return in.Limit(c.Most)
+}
+
 // Options are the answers that are offered to the question called name.
 func (s Sheet) Options(v web.View, name string) []web.Option {
 	var options []web.Option
@@ -125,7 +133,7 @@ func (s Sheet) Options(v web.View, name string) []web.Option {
 // Pair is the text that c asks for.
 func (s Sheet) Pair(v web.View, c Control) Pair {
 	in := func(ending, label string) web.Input {
-		return v.Input(s.Form, c.Name+ending).Called(v.T(label)).Limit(c.Most)
+		return c.limited(v.Input(s.Form, c.Name+ending).Called(v.T(label)))
 	}
 	pair := Pair{
 		View: v, Label: v.T(c.Key), Long: c.As == AsProse, Must: c.Must,
