@@ -41,7 +41,7 @@ func (s shelf) editors() string { return "organiser@" + s.name }
 func (s shelf) practice(what, audience string) practice.Practice {
 	s.t.Helper()
 	one := practice.Practice{
-		Edition: s.c.edition.ID, Origin: practice.Origin{Kind: practice.FromSubmission, ID: "x"},
+		Edition: s.c.edition.ID, Origin: practice.Origin{Kind: practice.FromSubmission, ID: s.name + what},
 		Content: practice.Content{
 			Region: "24", Size: practice.Small, From: "2019", Until: "2020", Stage: practice.Ended, Licence: "CC0-1.0", Terms: nil,
 			Blocks: []practice.Block{{}}, Partners: []practice.Partner{{}}, Results: []practice.Result{{}}, Links: []practice.Link{{}},
@@ -120,7 +120,7 @@ func (s shelf) story(level practice.Level) {
 		told, place, who = staff, staff, staff
 	}
 	teller := "teller-" + s.name + "-" + word
-	one := practice.Story{Edition: s.c.edition.ID, Level: level, Origin: practice.Origin{Kind: practice.FromSubmission, ID: "x"}}
+	one := practice.Story{Edition: s.c.edition.ID, Level: level, Origin: practice.Origin{Kind: practice.FromSubmission, ID: s.name + word}}
 	one.Owner = i18n.Text{PL: s.mark(place, s.name, word, "owner", "pl"), EN: s.mark(place, s.name, word, "owner", "en")}
 	one.City = i18n.Text{PL: s.mark(place, s.name, word, "city", "pl"), EN: s.mark(place, s.name, word, "city", "en")}
 	s.fill(&one.Tale, told, s.name, word, "story")

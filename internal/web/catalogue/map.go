@@ -20,7 +20,7 @@ import (
 var outline string
 
 // The map is drawn on a sheet of this width. A degree of longitude is as wide as it is at the middle latitude, so that
-// distances are true there and a percent or two off at the edges: enough to see who is near whom.
+// distances are true there and at most four in a hundred off at the edges: enough to see who is near whom.
 const (
 	mapWidth  = 640.0
 	middle    = 52.0 // degrees
