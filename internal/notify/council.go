@@ -85,7 +85,7 @@ func (l *Letters) told(ctx context.Context, submission call.SubmissionID) (s sen
 // decisionNews is the letter about a decision, without whom it goes to.
 func (l *Letters) decisionNews(s sent, t council.Told, dedupe string) news {
 	return news{
-		kind: decisionAnnounced, edition: s.Edition, route: "submission", args: []any{s.in.Slug, s.Code}, dedupe: dedupe,
+		kind: decisionAnnounced, edition: s.Edition, route: "decision", args: []any{s.in.Slug, s.Code}, dedupe: dedupe,
 		words: s.words(func(p i18n.Printer) map[string]string {
 			return map[string]string{"outcome": p.T(t.Outcome.Key()), "words": s.reasons(p, t)}
 		}),
@@ -161,7 +161,7 @@ func (l *Letters) appealAnswered(ctx context.Context, e outbox.Entry) error {
 		return err
 	}
 	return l.tellAuthors(ctx, s.ID, news{
-		kind: appealAnswered, edition: s.Edition, route: "submission", args: []any{s.in.Slug, s.Code}, dedupe: e.Kind + ":" + e.ID,
+		kind: appealAnswered, edition: s.Edition, route: "decision", args: []any{s.in.Slug, s.Code}, dedupe: e.Kind + ":" + e.ID,
 		words: s.words(func(p i18n.Printer) map[string]string {
 			return map[string]string{"outcome": p.T(a.Verdict.Key()), "words": a.Answer}
 		}),

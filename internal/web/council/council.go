@@ -36,6 +36,7 @@ var templates embed.FS
 type Calls interface {
 	Calls(ctx context.Context, in edition.ID) ([]call.Call, error)
 	Call(ctx context.Context, in edition.ID, slug string) (call.Call, error)
+	Work(ctx context.Context, in edition.ID, who people.AccountID, code string) (call.Work, error)
 }
 
 // Reviews is what these pages ask of package review.
@@ -94,6 +95,8 @@ type Council interface {
 	Batches(ctx context.Context, by people.AccountID, of call.ID) ([]council.Batch, error)
 	Appeals(ctx context.Context, by people.AccountID, of call.ID) ([]council.Appeal, error)
 	Answer(ctx context.Context, by people.AccountID, a council.Appeal) error
+	Told(ctx context.Context, by people.AccountID, submission call.SubmissionID) (council.Told, error)
+	Appeal(ctx context.Context, by people.AccountID, submission call.SubmissionID, words string) error
 }
 
 // People says who is behind an account, and which institutions there are; package people does.
@@ -140,7 +143,16 @@ func (p *Pages) Routes() []web.Route {
 		}
 		all = append(all, route)
 	}
-	return p.Offer(all...)
+	return p.Offer(append(all, p.authorRoutes()...)...)
+}
+
+// authorRoutes are the addresses under which the authors of a submission read what was decided about it.
+func (p *Pages) authorRoutes() []web.Route {
+	const pl, en = "/{edition}/moje-zgloszenia/{submission}/decyzja", "/{edition}/my-submissions/{submission}/decision"
+	return []web.Route{
+		{Name: "decision", PL: pl, EN: en, Action: string(rights.Submit), Who: web.SignedIn, Handle: p.showTold},
+		{Name: "decision.appeal", Method: post, PL: pl, EN: en, Action: string(rights.Submit), Who: web.SignedIn, Handle: p.appeal},
+	}
 }
 
 const (

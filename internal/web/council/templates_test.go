@@ -8,5 +8,5 @@ import (
 
 func TestTemplatesFitTheirData(t *testing.T) {
 	webtest.CheckTemplates(t, callsTemplate, callTemplate, paperTemplate, setupTemplate, givingTemplate, conflictsTemplate, figuresTemplate,
-		sittingsTemplate, sittingTemplate, minutesTemplate, announcementTemplate, appealsTemplate, opinionsTemplate, opinionTemplate)
+		sittingsTemplate, sittingTemplate, minutesTemplate, announcementTemplate, appealsTemplate, opinionsTemplate, opinionTemplate, toldTemplate)
 }
