@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"obrady/internal/attachment"
 	"obrady/internal/call"
 	"obrady/internal/campaign"
 	"obrady/internal/consent"
@@ -113,17 +114,18 @@ type App struct {
 
 	presence
 
-	fairness   *fairness.Service
-	live       *board
-	shelf      *practice.Shelf
-	seats      *seatWatch
-	rehearsals *rehearsal.Service
-	catalogue  *i18n.Catalogue
-	sessions   *session.Store
-	kit        *desk.Kit
-	signIn     *signin.Service
-	worker     *outbox.Worker
-	deliverer  *mail.Deliverer
+	attachments *attachment.Service
+	fairness    *fairness.Service
+	live        *board
+	shelf       *practice.Shelf
+	seats       *seatWatch
+	rehearsals  *rehearsal.Service
+	catalogue   *i18n.Catalogue
+	sessions    *session.Store
+	kit         *desk.Kit
+	signIn      *signin.Service
+	worker      *outbox.Worker
+	deliverer   *mail.Deliverer
 }
 
 // New builds the house over a migrated database and looks at once at what has been published.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"obrady/internal/attachment"
 	"obrady/internal/call"
 	"obrady/internal/partner"
 	"obrady/internal/web/author"
@@ -12,14 +13,15 @@ import (
 func (a *App) openCalls() {
 	a.Calls = call.NewService(a.db, a.config.Now)
 	a.Calls.Guard = a.mayDo
+	a.attachments = attachment.NewService(a.db, a.Calls)
 }
 
 // authorPages are the pages of whoever answers a call.
 func (a *App) authorPages(kit *desk.Kit) *author.Pages {
-	return &author.Pages{Kit: kit, Calls: a.Calls, Published: a.Publication, Consents: a.Consents, People: a.People}
+	return &author.Pages{Kit: kit, Calls: a.Calls, Published: a.Publication, Consents: a.Consents, People: a.People, Files: a.attachments}
 }
 
 // callPages are the pages of whoever runs one.
 func (a *App) callPages(kit *desk.Kit, keeper *partner.Keeper) *calls.Pages {
-	return &calls.Pages{Kit: kit, Calls: a.Calls, Timetable: keeper, Register: a.People, Looks: a.Rights, Words: a.catalogue, Sight: a.Reviews}
+	return &calls.Pages{Kit: kit, Calls: a.Calls, Timetable: keeper, Register: a.People, Looks: a.Rights, Words: a.catalogue, Sight: a.Reviews, Files: a.attachments}
 }

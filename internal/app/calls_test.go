@@ -1,7 +1,10 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
+	"mime/multipart"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -167,6 +170,61 @@ func TestADeadlineLosesNoText(t *testing.T) {
 		h.expect("everybody reads it", h.ask("", "GET", callPage, nil), 200, "Awaria prądu", "Termin przedłużono")
 		page := h.ask("ewa", "GET", at, nil)
 		h.expect("sent after all", h.ask("ewa", "POST", at, sending("send", revision(page.Body.String()))), 303)
+	})
+}
+
+// upload sends a file to a draft.
+func (h *hall) upload(who, path, name, content string) *httptest.ResponseRecorder {
+	h.t.Helper()
+	var body bytes.Buffer
+	parts := multipart.NewWriter(&body)
+	file, err := parts.CreateFormFile("file", name)
+	h.must(err)
+	_, err = file.Write([]byte(content))
+	h.must(err)
+	h.must(parts.Close())
+	h.ask(who, "GET", "/pl/kpm-2021/nabory", nil) // signed in
+	r := httptest.NewRequestWithContext(h.t.Context(), "POST", path, &body)
+	r.Header.Set("Content-Type", parts.FormDataContentType())
+	r.Header.Set("Cookie", h.cookies[who])
+	got := httptest.NewRecorder()
+	h.house.Site.ServeHTTP(got, r)
+	return got
+}
+
+var fileAt = regexp.MustCompile(`href="([^"]*/pliki/[0-9a-f-]{36})"`)
+
+func TestFilesAreHandedOutAndNeverShown(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := openHall(t, d)
+		h.announce()
+		at := h.beginSubmission("ewa")
+		const pdf = "%PDF-1.7\n/JavaScript\n%%EOF"
+		h.expect("a drawing", h.upload("ewa", at+"/pliki", "mapa.svg", "<svg onload=alert(1)>"), 422, "Takich plików nie przyjmujemy")
+		h.expect("no file", h.upload("ewa", at+"/pliki", "", ""), 422, "Wybierz plik.")
+		h.expect("somebody else's", h.upload("jan", at+"/pliki", "plan.pdf", pdf), 404)
+		h.expect("too much", h.upload("ewa", at+"/pliki", "plan.pdf", strings.Repeat("x", 12<<20)), 413)
+		h.expect("taken in", h.upload("ewa", at+"/pliki", "../plan.pdf.html", pdf), 303)
+		page := h.ask("ewa", "GET", at, nil)
+		h.expect("the list", page, 200, "plan.pdf.pdf", "zawiera program")
+		file := fileAt.FindStringSubmatch(page.Body.String())[1]
+		got := h.ask("ewa", "GET", file, nil)
+		h.expect("the file", got, 200, pdf)
+		for name, want := range map[string]string{
+			"Content-Disposition": "attachment; filename=plan.pdf.pdf", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox",
+			"Content-Type": "application/pdf",
+		} {
+			if got.Header().Get(name) != want {
+				t.Errorf("%s is %q, want %q", name, got.Header().Get(name), want)
+			}
+		}
+		h.expect("to somebody else", h.ask("jan", "GET", file, nil), 404)
+		h.expect("sent", h.ask("ewa", "POST", at, sending("send", "1")), 303)
+		desk := callDesk + "/dobre-praktyki/zgloszenia/DP-1"
+		h.expect("the organiser", h.ask("ada", "GET", desk, nil), 200, "plan.pdf.pdf")
+		h.expect("reads it", h.ask("ada", "GET", desk+"/pliki/"+file[strings.LastIndexByte(file, '/')+1:], nil), 200, pdf)
+		h.expect("removed", h.ask("ewa", "POST", file, nil), 303)
+		h.expect("gone", h.ask("ewa", "GET", file, nil), 404)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"obrady/internal/attachment"
 	"obrady/internal/attendance"
 	"obrady/internal/call"
 	"obrady/internal/campaign"
@@ -49,6 +50,7 @@ var checks = []struct {
 	{"attendance", attendance.Check},
 	{"selection", selection.Check},
 	{"call", call.Check},
+	{"attachment", attachment.Check},
 	{"review", review.Check},
 	{"council", council.Check},
 	{"practice", practice.Check},

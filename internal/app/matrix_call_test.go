@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"obrady/internal/attachment"
 	"obrady/internal/call"
 	"obrady/internal/db"
 	asked "obrady/internal/form"
@@ -89,15 +90,19 @@ func (b counter) send(c *congress, one call.Call, author string) {
 	sent.Answers = asked.Answers{"text": mark("answer"), "pick": "1"}
 	sent, err = b.office.Send(ctx, call.Sending{By: who, Typed: sent, Agreed: true})
 	b.must(err)
+	kept, err := attachment.NewService(b.db, b.office).Add(ctx, who, sent.ID, attachment.Sent{
+		Name: mark("file") + ".pdf", Reader: strings.NewReader("%PDF-1.7 /JS " + mark("content") + " %%EOF"),
+	})
+	b.must(err)
 	due := dawn.AddDate(0, 0, 1)
 	b.must(b.office.Check(ctx, call.Finding{
 		Submission: sent.ID, By: people.AccountID("desk"), Seen: call.Submitted, Next: call.Returned, Why: mark("why"), Unmet: []int{0}, DueAt: due,
 	}))
-	c.sent = append(c.sent, sentThing{b.place, one.Slug, string(one.ID), sent.Code, string(first.ID), author})
+	c.sent = append(c.sent, sentThing{b.place, one.Slug, string(one.ID), sent.Code, string(first.ID), string(kept.ID), author})
 }
 
 // sentThing is something that was sent to a call.
-type sentThing struct{ place, call, id, code, contributor, author string }
+type sentThing struct{ place, call, id, code, contributor, file, author string }
 
 // sent lists what an address about submissions is tried on: the author's own pages by the code, the desk's by the call
 // and the code, and a code under the wrong call.
@@ -105,8 +110,8 @@ func (w *world) sent(key string) (all []target) {
 	for name, c := range sorted(w.c) {
 		for i, s := range c.sent {
 			one := thing{kind: "submission", congress: name, places: []string{s.place}}
-			values := map[string]string{"submission": s.code, "contributor": s.contributor}
-			if key != "call submission" {
+			values := map[string]string{"submission": s.code, "contributor": s.contributor, "file": s.file}
+			if !strings.HasPrefix(key, "call ") {
 				one.owner = s.author
 				all = append(all, one.target(values))
 				continue

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"obrady/internal/agenda"
+	"obrady/internal/attachment"
 	"obrady/internal/attendance"
 	"obrady/internal/call"
 	"obrady/internal/campaign"
@@ -47,6 +48,7 @@ var keepers = []privacy.Keeper{
 	{Name: "selection", Collect: selection.Collect, Erase: selection.Erase},
 	{Name: "council", Collect: council.Collect, Erase: council.Erase},
 	{Name: "review", Collect: review.Collect, Erase: review.Erase},
+	{Name: "attachment", Collect: attachment.Collect, Erase: attachment.Erase},
 	{Name: "call", Collect: call.Collect, Erase: call.Erase},
 	{Name: "signup", Collect: signup.Collect, Erase: signup.Erase},
 	{Name: "registration", Collect: registration.Collect, Erase: registration.Erase},

@@ -25,6 +25,10 @@ func callRows(s people.Subject, of string) []row {
 		{"call_step", map[string]any{
 			"id": "step-1", "submission_id": "sent-1", "at": at, "made_by": "desk", "from_state": "submitted", "to_state": "returned", "why": canary, "unmet": `[]`,
 		}},
+		{"attachment", map[string]any{
+			"id": "file-1", "submission_id": "sent-1", "name": canary, "kind": "application/pdf", "size": len(canary), "sum": canary, "content": []byte(canary),
+			"added_by": account, "added_at": at,
+		}},
 		{"call_submission", map[string]any{
 			"id": "sent-2", "call_id": "call-1", "edition_id": of, "code": "PROBA-2", "state": "confirmed", "title": "Rzeka", "answers": `{}`, "form_version": 0,
 			"began_at": at, "updated_at": at,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"obrady/internal/db"
 	"obrady/internal/edition"
@@ -162,4 +163,15 @@ func (s *Service) Go(ctx context.Context, step Step) error {
 		return fmt.Errorf("take %s to %s: %w", step.Submission, step.To, err)
 	}
 	return nil
+}
+
+// MayChange says within a caller's transaction whether somebody works on a
+// submission that can be changed now, and what time it is by the call's clock:
+// ErrNoSubmission, ErrFixed or ErrClosed if not. What belongs to submissions in
+// other packages asks here.
+func (s *Service) MayChange(ctx context.Context, tx *db.Tx, who people.AccountID, submission SubmissionID) (now time.Time, err error) {
+	if _, err := s.behind(ctx, tx, who, submission); err != nil {
+		return now, err
+	}
+	return s.clock(ctx, tx)
 }

@@ -79,6 +79,7 @@ type Pages struct {
 	Published Editions
 	Consents  Consents
 	People    People
+	Files     Files
 }
 
 // Routes are the addresses of these pages.
@@ -119,13 +120,20 @@ func (p *Pages) ownRoutes() (all []web.Route) {
 		{"submission", get, onePL, oneEN, p.showSubmission},
 		{"submission.send", post, onePL, oneEN, p.takeSubmission},
 		{"submission.step", post, onePL + "/stan", oneEN + "/state", p.takeStep},
+		{"submission.files", post, onePL + "/pliki", oneEN + "/files", p.takeFile},
+		{"submission.file", get, onePL + "/pliki/{file}", oneEN + "/files/{file}", p.sendFile},
+		{"submission.file.remove", post, onePL + "/pliki/{file}", oneEN + "/files/{file}", p.removeFile},
 		{"submission.contributors", get, whoPL, whoEN, p.showContributors},
 		{"submission.contributors.add", post, whoPL, whoEN, p.takeContributor},
 		{"submission.contributor", get, whoPL + "/{contributor}", whoEN + "/{contributor}", p.showContributor},
 		{"submission.contributor.save", post, whoPL + "/{contributor}", whoEN + "/{contributor}", p.takeContributor},
 	} {
+		body := int64(desk.MostOfForm)
+		if r.name == "submission.files" {
+			body = mostOfUpload
+		}
 		all = append(all, web.Route{
-			Name: r.name, Method: r.method, PL: r.pl, EN: r.en, Action: string(rights.Submit), Who: web.SignedIn, Body: desk.MostOfForm,
+			Name: r.name, Method: r.method, PL: r.pl, EN: r.en, Action: string(rights.Submit), Who: web.SignedIn, Body: body,
 			Query: queries[r.name], Handle: r.handle,
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"obrady/internal/attachment"
 	"obrady/internal/call"
 	"obrady/internal/consent"
 	"obrady/internal/errs"
@@ -60,6 +61,8 @@ type submissionPage struct {
 	Closed   error // why it can no longer be sent or changed; nil if it can
 	Traces   []call.Trace
 	Office   people.Institution
+	Files    []attachment.Attachment
+	FileForm web.Form
 }
 
 var submissionTemplate = parse[submissionPage]("submission.html")
@@ -312,6 +315,10 @@ func (p *Pages) submission(r *http.Request) (page submissionPage, err error) {
 	if page.Office, err = p.officeOf(r, page.Identity.Owner.Institution); err != nil {
 		return page, err
 	}
+	if page.Files, err = p.Files.Of(ctx, page.Submission.ID); err != nil {
+		return page, err
+	}
+	page.FileForm = web.NewForm(fileFields)
 	for i, q := range page.Questions {
 		page.Asked = append(page.Asked, asked{
 			Question: q, Field: form.AnswerField(i), Value: page.Submission.Answers[q.ID],

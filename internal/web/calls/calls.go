@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"obrady/internal/attachment"
 	"obrady/internal/call"
 	"obrady/internal/edition"
 	"obrady/internal/form"
@@ -65,6 +66,12 @@ type Looks interface {
 	Look(ctx context.Context, l rights.Look) error
 }
 
+// Files is what these pages ask of package attachment.
+type Files interface {
+	Of(ctx context.Context, submission call.SubmissionID) ([]attachment.Attachment, error)
+	Open(ctx context.Context, submission call.SubmissionID, file attachment.ID) (attachment.Attachment, []byte, error)
+}
+
 // Sight says which submissions of a call somebody must not open because of a
 // conflict of interest.
 type Sight interface {
@@ -78,6 +85,7 @@ type Pages struct {
 	Timetable Timetable
 	Register  Register
 	Looks     Looks
+	Files     Files
 	Words     *i18n.Catalogue
 	Sight     Sight // nil: nobody is kept from anything
 }
@@ -107,6 +115,7 @@ func (p *Pages) Routes() []web.Route {
 		{"desk.submissions.export", get, "/eksport", "/export", rights.ExportSent, p.askExport},
 		{"desk.submissions.exported", post, "/eksport", "/export", rights.ExportSent, p.export},
 		{"desk.submission", get, onePL, oneEN, rights.ReadSent, p.showOne},
+		{"desk.submission.file", get, onePL + "/pliki/{file}", oneEN + "/files/{file}", rights.ReadSent, p.sendFile},
 		{"desk.submission.check", post, onePL, oneEN, rights.CheckSent, p.takeCheck},
 		{"desk.submission.merge", post, onePL + "/polaczenie", oneEN + "/merger", rights.CheckSent, p.takeMerger},
 		{"desk.submission.move", post, onePL + "/przeniesienie", oneEN + "/transfer", rights.CheckSent, p.takeTransfer},

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"obrady/internal/attachment"
 	"obrady/internal/call"
 	"obrady/internal/form"
 	"obrady/internal/i18n"
@@ -27,6 +28,7 @@ type onePage struct {
 	Traces     []call.Trace
 	Alike      []call.Submission
 	Into       string // the code of the one it was merged into
+	Files      []attachment.Attachment
 	Form       web.Form
 }
 
@@ -180,6 +182,9 @@ func (p *Pages) one(r *http.Request, a rights.Action) (page onePage, err error) 
 			return page, err
 		}
 	}
+	if page.Files, err = p.Files.Of(ctx, one.ID); err != nil {
+		return page, err
+	}
 	page.Steps = p.steps(r, steps, page.Identity)
 	page.Form = web.NewForm(oneFields)
 	page.Form.Set("seen", string(one.State))
@@ -216,6 +221,19 @@ func (p *Pages) showOne(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return oneTemplate.Show(w, r, page)
+}
+
+// sendFile hands a file of a submission out.
+func (p *Pages) sendFile(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.one(r, rights.ReadSent)
+	if err != nil {
+		return err
+	}
+	a, content, err := p.Files.Open(r.Context(), page.Submission.ID, attachment.ID(r.PathValue("file")))
+	if err != nil {
+		return err
+	}
+	return desk.Handout{Name: a.Name, Kind: string(a.Kind), Content: content}.Send(w)
 }
 
 // act reads one of the forms of the page, does what do says, and shows the page again if it cannot be done.
