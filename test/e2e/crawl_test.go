@@ -99,6 +99,10 @@ var visitorKinds = []kind{
 	{"prints", "/pl/*/druk/*", "/en/*/print/*"},
 	{"print", "/pl/*/druk/*/*", "/en/*/print/*/*"},
 	{"page", "/pl/*/strony/*", "/en/*/pages/*"},
+	{"practices", "/pl/*/dobre-praktyki", "/en/*/good-practices"},
+	{"map of practices", "/pl/*/dobre-praktyki/mapa", "/en/*/good-practices/map"},
+	{"stories", "/pl/*/opowiesci-o-porazkach", "/en/*/failure-stories"},
+	{"story", "/pl/*/opowiesci-o-porazkach/*", "/en/*/failure-stories/*"},
 }
 
 // sample is one visited page of the kind, of the edition of 2021 where it belongs to one; "" when there is none.

@@ -24,6 +24,10 @@ var states = []view{
 	{"now, in the middle of it", "/pl/kpm-2021/teraz?o=2021-06-07T12:40", "/en/kpm-2021/now?at=2021-06-07T12:40", 200},
 	{"an agenda of two", "/pl/kpm-2021/moj-program?sesje=bioodpady,kalejdoskop-1", "/en/kpm-2021/my-agenda?sesje=bioodpady,kalejdoskop-1", 200},
 	{"a kaleidoscope", "/pl/kpm-2021/sesje/kalejdoskop-1", "/en/kpm-2021/sessions/kalejdoskop-1", 200},
+	{"a practice", "/pl/kpm-2021/dobre-praktyki/autobus-na-telefon", "/en/kpm-2021/good-practices/autobus-na-telefon", 200},
+	{"a practice that is old", "/pl/kpm-2021/dobre-praktyki/panel-obywatelski-w-srednim-miescie", "/en/kpm-2021/good-practices/panel-obywatelski-w-srednim-miescie", 200},
+	{"practices of one thread", "/pl/kpm-2021/dobre-praktyki?watek=woda-i-klimat", "/en/kpm-2021/good-practices?thread=woda-i-klimat", 200},
+	{"no practice", "/pl/kpm-2021/dobre-praktyki?q=hipopotam", "/en/kpm-2021/good-practices?q=hippopotamus", 200},
 	{"a workshop", "/pl/kpm-2021/sesje/warsztat-mapowanie-barier", "/en/kpm-2021/sessions/warsztat-mapowanie-barier", 200},
 }
 
