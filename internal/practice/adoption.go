@@ -14,6 +14,7 @@ import (
 var (
 	ErrNoAdoption = errs.New(errs.NotFound, "practice.no_adoption")
 	ErrNotSide    = errs.New(errs.Forbidden, "practice.not_side")
+	ErrWaiting    = errs.New(errs.Conflict, "practice.adoption_waiting")
 	ErrSettled    = errs.New(errs.Conflict, "practice.adoption_settled")
 )
 

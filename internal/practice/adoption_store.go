@@ -19,6 +19,7 @@ func releasedContent(ctx context.Context, q db.Querier, practice ID) (c Content,
 	return c, err
 }
 
+// insertAdoption writes a claim, or returns ErrWaiting while one of the same city waits for an answer.
 func insertAdoption(ctx context.Context, q db.Querier, a Adoption) error {
 	_, err := q.Exec(ctx, `
 		INSERT INTO practice_adoption (id, practice_id, state, content, adopter_account, adopter_at, origin_by, origin_at, reason, claimed_by,
@@ -26,6 +27,9 @@ func insertAdoption(ctx context.Context, q db.Querier, a Adoption) error {
 		VALUES ($1, $2, $3, $4, NULLIF($5, ''), $6, $7, $8, $9, $10, $11, $12, $13)`,
 		a.ID, a.Practice, a.State, db.JSON(a.Takeover), a.Adopter, db.OrNull(a.AdopterAt), a.OriginBy, db.OrNull(a.OriginAt), a.Reason,
 		a.ClaimedBy, a.ClaimedAt, a.Revision, a.UpdatedAt)
+	if errors.Is(err, db.ErrExists) {
+		return ErrWaiting
+	}
 	return err
 }
 

@@ -44,6 +44,9 @@ func TestAnAdoptionIsReadOnceBothSidesSaySo(t *testing.T) {
 		if n := k.agreed(); n != 0 || k.promised("practice.adoption_claimed") != 1 {
 			t.Errorf("claimed by one side: the public reads %d adoptions, want none and one letter", n)
 		}
+		if _, err := k.service.Claim(t.Context(), adopter, p.ID, k.takeover(p)); !errors.Is(err, practice.ErrWaiting) {
+			t.Errorf("claimed again before the answer: %v, want ErrWaiting", err)
+		}
 		for _, who := range []people.AccountID{stranger, adopter} {
 			if _, err := k.service.ConfirmAdoption(t.Context(), who, a.ID); !errors.Is(err, practice.ErrNotSide) {
 				t.Errorf("confirmed for the other side by %s: %v, want ErrNotSide", who, err)
