@@ -85,7 +85,7 @@ func (s shelf) publish(one practice.Practice) practice.Practice {
 func (s shelf) adopt(one practice.Practice) {
 	s.t.Helper()
 	ctx := s.t.Context()
-	for _, what := range []string{"waiting", "declined"} {
+	for _, what := range []string{"declined", "waiting"} {
 		adopter := map[string]string{"c1": "participant", "c2": "other"}[s.name]
 		keepers := s.editors() + " self:contact-" + s.name + " self:" + adopter
 		told := practice.Takeover{Since: "2020", Blocks: []string{one.Blocks[0].ID}, Outcome: practice.Works}
