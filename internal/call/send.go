@@ -34,7 +34,8 @@ type Beginning struct {
 }
 
 // Begin opens a draft, which from then on loses nothing. It needs a call that is
-// open, or a late code.
+// open, or a late code. Whoever has one in which nothing is written yet, because
+// the button was pressed twice, gets that one.
 func (s *Service) Begin(ctx context.Context, b Beginning) (begun Submission, err error) {
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
 		c, err := take(ctx, tx, b.Call)
@@ -43,6 +44,10 @@ func (s *Service) Begin(ctx context.Context, b Beginning) (begun Submission, err
 		}
 		now, err := s.clock(ctx, tx)
 		if err != nil {
+			return err
+		}
+		var there bool
+		if begun, there, err = blank(ctx, tx, b); err != nil || there {
 			return err
 		}
 		begun = Submission{
@@ -61,6 +66,31 @@ func (s *Service) Begin(ctx context.Context, b Beginning) (begun Submission, err
 		return begun, fmt.Errorf("begin a submission to %s: %w", b.Call, err)
 	}
 	return begun, nil
+}
+
+// blank finds a draft of whoever begins, on the same behalf, in which nothing is written yet.
+func blank(ctx context.Context, tx *db.Tx, b Beginning) (draft Submission, there bool, err error) {
+	own, err := ownIDs(ctx, tx, `1 = 1`, b.By)
+	if err != nil {
+		return draft, false, err
+	}
+	mine, err := listAmong(ctx, tx, own)
+	if err != nil {
+		return draft, false, err
+	}
+	for _, m := range mine {
+		if m.Call != b.Call || m.State != Drafted || m.Revision != 1 {
+			continue
+		}
+		who, err := IdentityOf(ctx, tx, m.ID)
+		if err != nil {
+			return draft, false, err
+		}
+		if who.Owner == (Owner{b.By, b.Institution}) {
+			return m, true, nil
+		}
+	}
+	return draft, false, nil
 }
 
 // admit says whether the call lets somebody begin now; a late code is spent for it.

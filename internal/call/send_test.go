@@ -117,7 +117,7 @@ func TestNobodyBeginsOutsideTheHours(t *testing.T) {
 		ewa := o.account("Ewa")
 		for at, want := range map[time.Time]error{opening.Add(-time.Microsecond): call.ErrNotOpen, opening: nil, closing: call.ErrClosed} {
 			o.now(at)
-			_, err := o.calls.Begin(t.Context(), call.Beginning{Call: o.call.ID, By: ewa, Lang: i18n.Polish})
+			_, err := o.calls.Begin(t.Context(), call.Beginning{Call: o.call.ID, By: o.account("Jan"), Lang: i18n.Polish})
 			o.want(want, err)
 		}
 		o.now(opening.Add(time.Hour))
@@ -139,6 +139,11 @@ func TestALateCodeLetsAsManyInAsItSays(t *testing.T) {
 		late := call.Beginning{Call: o.call.ID, By: ewa, Lang: i18n.Polish, Code: code.Code}
 		draft, err := o.calls.Begin(ctx, late)
 		o.must(err)
+		again, err := o.calls.Begin(ctx, late) // pressed twice
+		if err != nil || again.ID != draft.ID {
+			t.Errorf("pressed twice: %s, %v, want the same draft %s", again.ID, err, draft.ID)
+		}
+		late.By = o.account("Jan")
 		_, err = o.calls.Begin(ctx, late)
 		o.want(call.ErrBadCode, err)
 		late.Code = "guess"
@@ -256,7 +261,8 @@ func TestNobodyFillsTheDiskWithDrafts(t *testing.T) {
 	each(t, func(o *office) {
 		ewa := o.account("Ewa")
 		for range 10 {
-			o.begin(ewa)
+			_, err := o.calls.Keep(t.Context(), ewa, o.begin(ewa))
+			o.must(err)
 		}
 		_, err := o.calls.Begin(t.Context(), call.Beginning{Call: o.call.ID, By: ewa})
 		o.want(call.ErrDrafts, err)
