@@ -159,7 +159,6 @@ type Item struct {
 	Position int
 	State    ItemState
 	Recused  []people.AccountID // of those present
-	Figure   review.Figure
 	BegunAt  time.Time
 	EndedAt  time.Time
 }

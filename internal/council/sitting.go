@@ -68,18 +68,10 @@ func (s *Service) items(ctx context.Context, q db.Querier, v review.Viewer, one 
 	if err != nil {
 		return nil, err
 	}
-	reviews, err := review.AllReviews(ctx, q, v)
-	if err != nil {
-		return nil, err
-	}
-	of := map[call.SubmissionID][]review.Review{}
-	for _, r := range reviews {
-		of[r.Submission] = append(of[r.Submission], r)
-	}
 	items = slices.DeleteFunc(items, func(i Item) bool { _, there := byID[i.ID]; return !there })
 	for i := range items {
 		id := items[i].ID
-		items[i].Entry, items[i].Recused, items[i].Figure = byID[id], recused[id], review.Summed(of[id])
+		items[i].Entry, items[i].Recused = byID[id], recused[id]
 	}
 	return items, nil
 }

@@ -32,7 +32,7 @@ var (
 
 // chamber is a double-blind call with a council, reviewers, and what was sent in.
 type chamber struct {
-	t       *testing.T
+	t       testing.TB
 	db      *db.DB
 	mu      sync.Mutex
 	at      time.Time
@@ -89,7 +89,7 @@ func criterion(id string, weight int) review.Criterion {
 	return review.Criterion{ID: id, Label: i18n.Both(id), Weight: weight, Anchors: []i18n.Text{i18n.Both("słabo"), i18n.Both("dobrze"), i18n.Both("znakomicie")}}
 }
 
-func convene(t *testing.T, d *db.DB) *chamber {
+func convene(t testing.TB, d *db.DB) *chamber {
 	t.Helper()
 	c := &chamber{t: t, db: d, at: opening.Add(-time.Hour)}
 	ctx := t.Context()

@@ -189,7 +189,7 @@ func (s *Service) Calibrations(ctx context.Context, by people.AccountID, of call
 	if !v.Whole {
 		return nil, Figure{}, ErrNone
 	}
-	all, err := AllReviews(ctx, s.db, v)
+	all, err := scores(ctx, s.db, v)
 	if err != nil {
 		return nil, Figure{}, fmt.Errorf("hold the reviewers of %s against each other: %w", of, err)
 	}

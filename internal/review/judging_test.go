@@ -123,8 +123,8 @@ func TestReview(t *testing.T) {
 			t.Errorf("before their own is sent they read %v, %+v, %v, want that there is one", others, figure, err)
 		}
 		entry := c.entry(anna, river)
-		if entry.Mean != 0 || entry.Sent != 1 {
-			t.Errorf("the list tells them a mean of %v, want none before they have sent their own", entry.Mean)
+		if entry.Figure.Mean != 0 || entry.Sent != 1 {
+			t.Errorf("the list tells them a mean of %v, want none before they have sent their own", entry.Figure.Mean)
 		}
 
 		incomplete := review.Review{Submission: river, Revision: draft.Revision, Scores: map[string]int{"idea": 4}}
@@ -189,7 +189,7 @@ func TestARecusedReviewerIsOut(t *testing.T) {
 		c.give(river, anna)
 		c.writes(anna, river, 3)
 		c.must(c.reviews.Declare(ctx, anna, review.Conflict{Submission: river, Account: anna}, "Okazało się, że to mój student"))
-		if got := c.entry(desk, river); got.Sent != 0 || got.Given != 0 || got.Mean != 0 {
+		if got := c.entry(desk, river); got.Sent != 0 || got.Given != 0 || got.Figure.Mean != 0 {
 			t.Errorf("the list still counts it: %+v", got)
 		}
 		all, _, err := c.reviews.Reviews(ctx, desk, river)

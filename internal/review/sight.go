@@ -128,11 +128,10 @@ type Entry struct {
 	Format   string
 	Language i18n.Lang
 	Title    string
-	Given    int     // reviewers who read it
-	Sent     int     // who have written
-	Mean     float64 // of their scores; 0 as long as there is none
-	Spread   float64 // the highest less the lowest
-	Own      Given   // what the viewer has to do with it
+	Given    int    // reviewers who read it
+	Sent     int    // who have written
+	Figure   Figure // of their scores, without the Spread
+	Own      Given  // what the viewer has to do with it
 }
 
 // Filter chooses from a list; empty fields choose all.
@@ -141,6 +140,8 @@ type Filter struct {
 	Path  string
 	State call.State
 	Mine  bool // given to the viewer
+	From  int  // how many to leave out at the beginning
+	Most  int  // how many to list; 0: all
 }
 
 // List lists the submissions of a call that somebody may see, by code. Figures of
@@ -156,6 +157,19 @@ func (s *Service) List(ctx context.Context, by people.AccountID, of call.ID, f F
 		return nil, fmt.Errorf("list submissions of %s: %w", of, err)
 	}
 	return all, nil
+}
+
+// Count counts the submissions of a call that somebody may see and the filter chooses.
+func (s *Service) Count(ctx context.Context, by people.AccountID, of call.ID, f Filter) (int, error) {
+	v, err := s.Look(ctx, of, by)
+	if err != nil {
+		return 0, err
+	}
+	n, err := countOf(ctx, s.db, v, f)
+	if err != nil {
+		return 0, fmt.Errorf("count submissions of %s: %w", of, err)
+	}
+	return n, nil
 }
 
 // Counts counts the submissions of a call that somebody may see, by state.

@@ -12,28 +12,52 @@ import (
 // Entries lists submissions with their figures, by code. Whoever is to review
 // one is not given its figures before they have sent their own.
 func Entries(ctx context.Context, q db.Querier, v Viewer, f Filter) ([]Entry, error) {
-	words := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(f.Words)) + "%"
 	return db.Collect(func(row db.Scanner) (e Entry, err error) {
-		var mean, low, high *float64
-		err = row.Scan(&e.ID, &e.Code, &e.State, &e.Path, &e.Format, &e.Language, &e.Title, &e.Own, &e.Given, &e.Sent, &mean, &low, &high)
-		if mean != nil && low != nil && high != nil && e.Own != GivenOut && (v.Whole || e.Own == SentIn) {
-			e.Mean, e.Spread = *mean, *high-*low
+		f := Figure{}
+		err = row.Scan(&e.ID, &e.Code, &e.State, &e.Path, &e.Format, &e.Language, &e.Title, &e.Own, &e.Given, &e.Sent, &f.Judged, &f.Mean, &f.Low, &f.High)
+		if e.Figure.Count = e.Sent; e.Own != GivenOut && (v.Whole || e.Own == SentIn) {
+			f.Count = e.Sent
+			e.Figure = f
 		}
 		return e, err
 	})(q.Query(ctx, `
 		SELECT s.id, s.code, s.state, s.path, s.format, s.language, s.title,
 			COALESCE((SELECT o.state FROM review_assignment AS o WHERE o.submission_id = s.id AND o.account_id = $1), ''),
-			COALESCE(g.given, 0), COALESCE(g.sent, 0), g.mean, g.low, g.high
+			COALESCE(g.given, 0), COALESCE(g.sent, 0), COALESCE(g.judged, 0), COALESCE(g.mean, 0), COALESCE(g.low, 0), COALESCE(g.high, 0)
 		FROM call_submission AS s
 		LEFT JOIN (
-			SELECT a.submission_id, COUNT(*) AS given, COUNT(r.sent_at) AS sent, AVG(r.score) AS mean, MIN(r.score) AS low, MAX(r.score) AS high
-			FROM review_assignment AS a
-			LEFT JOIN review_review AS r ON r.submission_id = a.submission_id AND r.account_id = a.account_id AND a.state = 'sent' AND r.sent_at IS NOT NULL
-			WHERE a.call_id = $4 AND a.state IN ('given', 'sent') GROUP BY a.submission_id
+			SELECT a.submission_id, COUNT(*) AS given, COUNT(*) FILTER (WHERE a.state = 'sent') AS sent, COUNT(a.score) AS judged,
+				AVG(a.score) AS mean, MIN(a.score) AS low, MAX(a.score) AS high
+			FROM review_assignment AS a WHERE a.call_id = $4 AND a.state IN ('given', 'sent') GROUP BY a.submission_id
 		) AS g ON g.submission_id = s.id
-		WHERE s.call_id = $4 AND ($5 = '' OR s.path = $5) AND ($6 = '' OR s.state = $6) AND (LOWER(s.title) LIKE $7 ESCAPE '\' OR LOWER(s.code) LIKE $7 ESCAPE '\')
-			AND ($8 = FALSE OR EXISTS (SELECT 1 FROM review_assignment AS m WHERE m.submission_id = s.id AND m.account_id = $1 AND m.state IN ('given', 'sent')))
-			AND `+Visible+` ORDER BY LENGTH(s.code), s.code`, v.Args(v.Call.ID, f.Path, f.State, words, f.Mine)...))
+		WHERE s.id IN (SELECT s.id FROM call_submission AS s WHERE `+chosen+` AND `+Visible+` ORDER BY LENGTH(s.code), s.code LIMIT $9 OFFSET $10)
+		ORDER BY LENGTH(s.code), s.code`, v.Args(append(f.args(v.Call.ID), f.most(), f.From)...)...))
+}
+
+// chosen is the condition of a Filter, whose arguments begin with $4.
+const chosen = `s.call_id = $4 AND ($5 = '' OR s.path = $5) AND ($6 = '' OR s.state = $6)
+	AND (LOWER(s.title) LIKE $7 ESCAPE '\' OR LOWER(s.code) LIKE $7 ESCAPE '\')
+	AND ($8 = FALSE OR EXISTS (SELECT 1 FROM review_assignment AS m WHERE m.submission_id = s.id AND m.account_id = $1 AND m.state IN ('given', 'sent')))`
+
+func (f Filter) args(of call.ID) []any {
+	words := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(f.Words)) + "%"
+	return []any{of, f.Path, f.State, words, f.Mine}
+}
+
+// everything is more than there can be in a call.
+const everything = 1_000_000
+
+func (f Filter) most() int {
+	if f.Most > 0 {
+		return f.Most
+	}
+	return everything
+}
+
+// countOf counts what the filter chooses.
+func countOf(ctx context.Context, q db.Querier, v Viewer, f Filter) (n int, err error) {
+	err = q.QueryRow(ctx, `SELECT COUNT(*) FROM call_submission AS s WHERE `+chosen+` AND `+Visible, v.Args(f.args(v.Call.ID)...)...).Scan(&n)
+	return n, err
 }
 
 func countsOf(ctx context.Context, q db.Querier, v Viewer) (map[call.State]int, error) {

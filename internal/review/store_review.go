@@ -109,7 +109,7 @@ func writeAssignment(ctx context.Context, q db.Querier, a Assignment) error {
 	n, err := q.Exec(ctx, `
 		INSERT INTO review_assignment (submission_id, account_id, call_id, state, source, why, reason, made_by, made_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9)
-		ON CONFLICT (submission_id, account_id) DO UPDATE SET state = excluded.state, source = excluded.source, why = excluded.why, reason = '',
+		ON CONFLICT (submission_id, account_id) DO UPDATE SET state = excluded.state, score = NULL, source = excluded.source, why = excluded.why, reason = '',
 			made_by = excluded.made_by, made_at = excluded.made_at, updated_at = excluded.updated_at
 		WHERE review_assignment.state <> 'sent'`,
 		a.Submission, a.Account, a.Call, a.State, a.Origin, db.JSON(a.Why), a.MadeBy, a.MadeAt, a.UpdatedAt)
@@ -184,12 +184,16 @@ func findReview(ctx context.Context, q db.Querier, submission call.SubmissionID,
 	return r, err
 }
 
+// score is the score as a column keeps it, NULL if nothing could be judged.
+func (r Review) score() *float64 {
+	if !r.Judged {
+		return nil
+	}
+	return &r.Score
+}
+
 // writeReview writes the first revision or the next, or returns ErrChanged.
 func writeReview(ctx context.Context, q db.Querier, r Review) error {
-	var score *float64
-	if r.Judged {
-		score = &r.Score
-	}
 	n, err := q.Exec(ctx, `
 		INSERT INTO review_review (submission_id, account_id, call_id, scores, score, confidence, advice, to_author, to_council, revision, sent_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
@@ -197,7 +201,7 @@ func writeReview(ctx context.Context, q db.Querier, r Review) error {
 			advice = excluded.advice, to_author = excluded.to_author, to_council = excluded.to_council, revision = excluded.revision,
 			sent_at = excluded.sent_at, updated_at = excluded.updated_at
 		WHERE review_review.revision = excluded.revision - 1`,
-		r.Submission, r.Account, r.Call, db.JSON(r.Scores), score, r.Confidence, r.Advice, r.ToAuthor, r.ToCouncil, r.Revision, db.OrNull(r.SentAt), r.UpdatedAt)
+		r.Submission, r.Account, r.Call, db.JSON(r.Scores), r.score(), r.Confidence, r.Advice, r.ToAuthor, r.ToCouncil, r.Revision, db.OrNull(r.SentAt), r.UpdatedAt)
 	if err == nil && n == 0 {
 		return ErrChanged
 	}
@@ -215,8 +219,8 @@ func keepReview(ctx context.Context, q db.Querier, r Review) error {
 // markSent notes that the review of an assignment has been sent, or returns ErrMoved.
 func markSent(ctx context.Context, q db.Querier, r Review) error {
 	n, err := q.Exec(ctx, `
-		UPDATE review_assignment SET state = 'sent', updated_at = $3 WHERE submission_id = $1 AND account_id = $2 AND state IN ('given', 'sent')`,
-		r.Submission, r.Account, r.UpdatedAt)
+		UPDATE review_assignment SET state = 'sent', updated_at = $3, score = $4 WHERE submission_id = $1 AND account_id = $2 AND state IN ('given', 'sent')`,
+		r.Submission, r.Account, r.UpdatedAt, r.score())
 	if err == nil && n == 0 {
 		return ErrNotGiven
 	}
@@ -234,11 +238,19 @@ func SentReviews(ctx context.Context, q db.Querier, v Viewer, submission call.Su
 const standing = `r.sent_at IS NOT NULL AND EXISTS (SELECT 1 FROM review_assignment AS w
 	WHERE w.submission_id = r.submission_id AND w.account_id = r.account_id AND w.state = 'sent')`
 
-// AllReviews lists the reviews of a call that count, of submissions that the viewer may see.
-func AllReviews(ctx context.Context, q db.Querier, v Viewer) ([]Review, error) {
-	return db.Collect(scanReview)(q.Query(ctx, `
-		SELECT `+reviewColumns+` FROM review_review AS r JOIN call_submission AS s ON s.id = r.submission_id
-		WHERE s.call_id = $4 AND `+standing+` AND `+Visible+` ORDER BY LENGTH(s.code), s.code, r.sent_at, r.account_id`, v.Args(v.Call.ID)...))
+// scores lists who gave which score to what of a call, of submissions that the viewer may see. Only that is read.
+func scores(ctx context.Context, q db.Querier, v Viewer) ([]Review, error) {
+	return db.Collect(func(row db.Scanner) (r Review, err error) {
+		var score *float64
+		err = row.Scan(&r.Submission, &r.Account, &score)
+		if score != nil {
+			r.Score, r.Judged = *score, true
+		}
+		return r, err
+	})(q.Query(ctx, `
+		SELECT a.submission_id, a.account_id, a.score FROM review_assignment AS a
+		WHERE a.call_id = $4 AND a.state = 'sent' AND a.submission_id IN (SELECT s.id FROM call_submission AS s WHERE s.call_id = $4 AND `+Visible+`)`,
+		v.Args(v.Call.ID)...))
 }
 
 func versionsOf(ctx context.Context, q db.Querier, submission call.SubmissionID, who people.AccountID) ([]Review, error) {

@@ -11,18 +11,19 @@ CREATE TABLE review_proposal (
 
 CREATE INDEX review_proposal_call ON review_proposal (call_id, made_at);
 
--- Who reads what.
+-- Who reads what, with the score of the review once it was sent, so that lists read one table.
 CREATE TABLE review_assignment (
-    submission_id TEXT        NOT NULL REFERENCES call_submission (id) ON DELETE CASCADE DEFERRABLE,
-    account_id    TEXT        NOT NULL REFERENCES account (id) DEFERRABLE,
-    call_id       TEXT        NOT NULL,
-    state         TEXT        NOT NULL,
-    source        TEXT        NOT NULL,
-    why           JSONB       NOT NULL,
-    reason        TEXT        NOT NULL DEFAULT '',
-    made_by       TEXT        NOT NULL,
-    made_at       TIMESTAMPTZ NOT NULL,
-    updated_at    TIMESTAMPTZ NOT NULL,
+    submission_id TEXT             NOT NULL REFERENCES call_submission (id) ON DELETE CASCADE DEFERRABLE,
+    account_id    TEXT             NOT NULL REFERENCES account (id) DEFERRABLE,
+    call_id       TEXT             NOT NULL,
+    state         TEXT             NOT NULL,
+    score         DOUBLE PRECISION,
+    source        TEXT             NOT NULL,
+    why           JSONB            NOT NULL,
+    reason        TEXT             NOT NULL DEFAULT '',
+    made_by       TEXT             NOT NULL,
+    made_at       TIMESTAMPTZ      NOT NULL,
+    updated_at    TIMESTAMPTZ      NOT NULL,
     PRIMARY KEY (submission_id, account_id)
 );
 

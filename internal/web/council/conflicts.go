@@ -112,9 +112,6 @@ type figuresPage struct {
 
 var figuresTemplate = parse[figuresPage]("figures.html")
 
-// disputedFrom is from what spread on the council has to talk about it; see review.Figure.
-const disputedFrom = 40
-
 func (p *Pages) showFigures(w http.ResponseWriter, r *http.Request) error {
 	c, err := p.room(r)
 	if err != nil {
@@ -132,7 +129,7 @@ func (p *Pages) showFigures(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, e := range entries {
-		if e.Spread >= disputedFrom {
+		if e.Figure.Disputed() {
 			page.Disputed = append(page.Disputed, e)
 		}
 	}

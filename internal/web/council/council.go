@@ -46,6 +46,7 @@ type Reviews interface {
 	Readers(ctx context.Context, of call.ID) ([]review.Reader, error)
 	SaveReader(ctx context.Context, by people.AccountID, r review.Reader) error
 	List(ctx context.Context, by people.AccountID, of call.ID, f review.Filter) ([]review.Entry, error)
+	Count(ctx context.Context, by people.AccountID, of call.ID, f review.Filter) (int, error)
 	Queue(ctx context.Context, by people.AccountID, of call.ID) ([]review.Entry, error)
 	Paper(ctx context.Context, by people.AccountID, submission call.SubmissionID) (call.Paper, error)
 	Own(ctx context.Context, by people.AccountID, submission call.SubmissionID) (review.Review, error)
@@ -136,7 +137,7 @@ func (p *Pages) Routes() []web.Route {
 			Object: string(rights.WithinEdition), Who: web.SignedIn, Handle: r.handle,
 		}
 		if r.method == http.MethodGet {
-			route.Query = []string{"draft", "path", "state", "words"}
+			route.Query = []string{"draft", "path", "state", "words", "page"}
 		}
 		if r.action == rights.GiveOpinion {
 			route.Object = ""

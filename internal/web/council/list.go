@@ -65,6 +65,8 @@ type callPage struct {
 	Filter review.Filter
 	Queue  []review.Entry
 	All    []review.Entry
+	Count  int           // of those that the filter chooses
+	at     int           // page of them
 	Mine   review.Reader // what they take on
 	Reads  bool          // they review here
 	Reach  web.Form
@@ -94,9 +96,11 @@ func (p *Pages) showCall(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) drawCall(w http.ResponseWriter, r *http.Request, page callPage) (err error) {
 	q := r.URL.Query()
 	page.Filter = review.Filter{Words: q.Get("words"), Path: q.Get("path"), State: call.State(q.Get("state"))}
-	if page.Queue, err = p.Reviews.Queue(r.Context(), me(r), page.Call.ID); err != nil {
+	if page.Count, err = p.Reviews.Count(r.Context(), me(r), page.Call.ID, page.Filter); err != nil {
 		return err
 	}
+	page.at = web.PageOf(q.Get("page"))
+	page.Filter.From, page.Filter.Most = (page.at-1)*perPage, perPage
 	if page.All, err = p.Reviews.List(r.Context(), me(r), page.Call.ID, page.Filter); err != nil {
 		return err
 	}
@@ -106,6 +110,9 @@ func (p *Pages) drawCall(w http.ResponseWriter, r *http.Request, page callPage) 
 	}
 	if i := slices.IndexFunc(readers, func(o review.Reader) bool { return o.Account == me(r) }); i >= 0 {
 		page.Mine, page.Reads = readers[i], true
+		if page.Queue, err = p.Reviews.Queue(r.Context(), me(r), page.Call.ID); err != nil {
+			return err
+		}
 	}
 	if page.Reach.Fields == nil {
 		page.Reach = page.reach()
@@ -125,6 +132,15 @@ func (c callPage) reach() web.Form {
 	}
 	return form
 }
+
+// perPage is how many submissions stand on one page.
+const perPage = 100
+
+// Many says whether there is more than one page.
+func (c callPage) Many() bool { return c.Count > perPage }
+
+// Pages leads through the pages.
+func (c callPage) Pages(v web.View) web.Pager { return v.Pager(c.at, (c.Count+perPage-1)/perPage) }
 
 // Paths asks how near somebody stands to each path.
 func (c callPage) Paths(v web.View) (all []web.Input) {
@@ -213,7 +229,7 @@ func (p *Pages) file(w http.ResponseWriter, r *http.Request) error {
 	sheet := table.Sheet{Name: c.Call.Slug, Header: []string{"code", "title", "path", "format", "language", "state", "reviewers", "reviews", "mean", "spread"}}
 	for _, e := range all {
 		sheet.Rows = append(sheet.Rows, table.Row{Cells: []string{
-			e.Code, e.Title, e.Path, e.Format, string(e.Language), string(e.State), number(e.Given), number(e.Sent), c.Round(e.Mean), c.Round(e.Spread),
+			e.Code, e.Title, e.Path, e.Format, string(e.Language), string(e.State), number(e.Given), number(e.Sent), c.Round(e.Figure.Mean), c.Round(e.Figure.Apart()),
 		}})
 	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
