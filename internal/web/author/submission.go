@@ -222,6 +222,14 @@ func optionsOf(v web.View, all []call.Option) (options []web.Option) {
 	return options
 }
 
+// OneLanguage is the language of the submission where the call takes no other.
+func (p submissionPage) OneLanguage() i18n.Lang {
+	if len(p.Call.Languages) == 1 {
+		return p.Call.Languages[0]
+	}
+	return ""
+}
+
 // Chosen is the name of the chosen path or format.
 func (p submissionPage) Chosen(v web.View, options []call.Option, slug string) string {
 	o, _ := p.Call.Option(options, slug)
