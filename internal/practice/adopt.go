@@ -104,6 +104,9 @@ func (s *Service) Invite(ctx context.Context, by people.AccountID, practice ID, 
 		if a.Adopter, _, err = accountFor(ctx, tx, adopter); err != nil {
 			return err
 		}
+		if a.Adopter == by {
+			return ErrNotSide
+		}
 		a.OriginAt, a.ClaimedAt, a.UpdatedAt = now, now, now
 		if err := insertAdoption(ctx, tx, a); err != nil {
 			return err

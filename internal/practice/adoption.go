@@ -146,6 +146,9 @@ func (a Adoption) confirmed(side Side, by people.AccountID, now time.Time) (Adop
 	} else {
 		a.OriginAt, a.OriginBy = now, by
 	}
+	if a.Adopter != "" && a.Adopter == a.OriginBy {
+		return a, ErrNotSide // one person is not both sides
+	}
 	if !a.AdopterAt.IsZero() && !a.OriginAt.IsZero() {
 		a.State = Agreed
 	}

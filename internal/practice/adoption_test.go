@@ -80,6 +80,10 @@ func TestWhosePracticeItIsNamesTheCityAndItConfirms(t *testing.T) {
 		if _, err := k.service.Invite(t.Context(), k.account("ktos@example.org"), p.ID, adopter, k.takeover(p)); !errors.Is(err, rights.ErrRole) {
 			t.Errorf("named by a stranger: %v, want ErrRole", err)
 		}
+		self := people.Account{Email: p.Contact.Email, Name: "Ewa"}
+		if _, err := k.service.Invite(t.Context(), p.Contact.Account, p.ID, self, k.takeover(p)); !errors.Is(err, practice.ErrNotSide) {
+			t.Errorf("the contact names themselves as the other city: %v, want ErrNotSide", err)
+		}
 		a, err := k.service.Invite(t.Context(), p.Contact.Account, p.ID, adopter, k.takeover(p))
 		k.must(err)
 		if a.Adopter != k.account("jan@inna.example") || !a.Waits(practice.AdopterSide) || a.Waits(practice.OriginSide) {
@@ -94,6 +98,22 @@ func TestWhosePracticeItIsNamesTheCityAndItConfirms(t *testing.T) {
 		if n := k.agreed(); n != 0 || a.State != practice.Declined {
 			t.Errorf("declined: the public reads %d adoptions, %s, want none", n, a.State)
 		}
+	})
+}
+
+func TestAnEditorWhoClaimsAnAdoptionDoesNotConfirmItAsWell(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := open(t, d)
+		p, editor := k.publish(), k.account("editor@inna.example")
+		a, err := k.service.Claim(t.Context(), editor, p.ID, k.takeover(p))
+		k.must(err)
+		if _, err := k.service.ConfirmAdoption(t.Context(), editor, a.ID); !errors.Is(err, practice.ErrNotSide) {
+			t.Errorf("one person for both sides: %v, want ErrNotSide", err)
+		}
+		if n := k.agreed(); n != 0 {
+			t.Errorf("the public reads %d adoptions, want none", n)
+		}
+		k.healthy()
 	})
 }
 

@@ -115,6 +115,9 @@ func Check(ctx context.Context, q db.Querier) ([]db.Fault, error) {
 		SELECT 'an adoption that only one side has confirmed', id FROM practice_adoption
 		WHERE state = 'agreed' AND (adopter_at IS NULL OR origin_at IS NULL)
 		UNION ALL
+		SELECT 'an adoption that one person has confirmed for both sides', id FROM practice_adoption
+		WHERE state = 'agreed' AND adopter_account = origin_by
+		UNION ALL
 		SELECT 'a story in an unknown state or of an unknown level', id FROM practice_story
 		WHERE state NOT IN ('writing', 'published', 'kept', 'withdrawn') OR level NOT IN ('named', 'hidden', 'anonymous', 'room')
 		UNION ALL

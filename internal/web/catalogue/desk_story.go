@@ -200,6 +200,11 @@ func (p *Pages) storyReview(r *http.Request) (page storyReviewPage, err error) {
 	v := &view{Pages: p, Printer: p.Words.In(web.Lang(r))}
 	page.Parts = v.parts(page.One.Tale)
 	page.Steps, err = p.history(r, string(page.One.ID))
+	for i, s := range page.Steps {
+		if s.Actor == page.One.Teller.Account {
+			page.Steps[i].Who = "" // who checks a story without names need not read whose it is
+		}
+	}
 	return page, err
 }
 
