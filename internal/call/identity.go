@@ -60,7 +60,8 @@ func (i Identity) markBounced(ctx context.Context, q db.Querier) error {
 }
 
 // PartiesOf lists the accounts and institutions behind submissions, by ids alone
-// and each once, for rules about conflicts of interest.
+// and each once, for rules about conflicts of interest. Somebody who is only named
+// counts as well, if there is an account with their address.
 func PartiesOf(ctx context.Context, q db.Querier, submissions ...SubmissionID) (all []Party, err error) {
 	for len(submissions) > 0 {
 		n := min(len(submissions), mostAtOnce)
@@ -89,6 +90,9 @@ func partiesOf(ctx context.Context, q db.Querier, submissions []SubmissionID) ([
 		UNION
 		SELECT submission_id, account_id, COALESCE(institution_id, '') FROM call_contributor
 		WHERE submission_id IN (`+list+`) AND (account_id <> '' OR institution_id IS NOT NULL)
+		UNION
+		SELECT c.submission_id, account.id, '' FROM call_contributor AS c JOIN account ON account.email = LOWER(c.email)
+		WHERE c.submission_id IN (`+list+`) AND c.email <> ''
 		ORDER BY 1, 2, 3`, args...))
 }
 

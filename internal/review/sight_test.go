@@ -158,6 +158,29 @@ func TestRulesFindConflicts(t *testing.T) {
 	}
 }
 
+// Somebody whom an author names by their address has a stake, whether they have answered or not.
+func TestANamedCoAuthorIsFoundByTheirAddress(t *testing.T) {
+	each(t, func(c *chamber) {
+		ctx := t.Context()
+		member, author := c.somebody("radny", rights.Council), c.account("pisarz")
+		a, err := people.FindAccount(ctx, c.db, member)
+		c.must(err)
+		c.now(opening.Add(time.Hour))
+		s, err := c.calls.Begin(ctx, call.Beginning{Call: c.call.ID, By: author, Lang: "pl"})
+		c.must(err)
+		_, err = c.calls.SaveContributor(ctx, author, call.Contributor{Submission: s.ID, Name: "Radny", Email: a.Email, Roles: []call.Role{call.Author}})
+		c.must(err)
+		s.Title, s.Path, s.Answers = "Rzeka", "woda", map[string]string{"abstract": "Odkryliśmy rzekę w mieście"}
+		s, err = c.calls.Send(ctx, call.Sending{By: author, Typed: s})
+		c.must(err)
+		c.move(s.ID, call.Submitted, call.Eligible)
+		c.now(reviewing)
+		if got := c.sees(member); got != nil {
+			t.Errorf("the list shows %v, want nothing", got)
+		}
+	})
+}
+
 // Somebody who joins the author's institution after the rules have looked is
 // stopped the next time they look at anything.
 func TestANewTieIsFoundAtOnce(t *testing.T) {

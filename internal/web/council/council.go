@@ -37,6 +37,7 @@ type Calls interface {
 	Calls(ctx context.Context, in edition.ID) ([]call.Call, error)
 	Call(ctx context.Context, in edition.ID, slug string) (call.Call, error)
 	Work(ctx context.Context, in edition.ID, who people.AccountID, code string) (call.Work, error)
+	SentBy(ctx context.Context, some []call.SubmissionID) (map[call.SubmissionID]call.Identity, error)
 }
 
 // Reviews is what these pages ask of package review.
@@ -276,6 +277,12 @@ func (c room) Sits() bool { return c.Can(rights.Sit) }
 
 // Announces says whether whoever asks announces decisions.
 func (c room) Announces() bool { return c.Can(rights.Announce) }
+
+// blind says whether a blind phase closes here who is behind anything, whatever the call says.
+func (c room) blind() bool {
+	path := c.Call.Path(c.Tree)
+	return slices.ContainsFunc(c.Who.Refusals, func(f rights.Refusal) bool { return f.Kind == rights.BlindPhase && slices.Contains(path, f.Node) })
+}
 
 // Person is the name of an account.
 func (c room) Person(who people.AccountID) string {

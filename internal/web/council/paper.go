@@ -74,6 +74,7 @@ type paperPage struct {
 	room
 	Paper    call.Paper
 	Said     []said
+	Behind   []call.Contributor // nobody in a call that is double-blind
 	Own      review.Review
 	Reviewer bool // it was given to whoever asks
 	Sheet    desk.Sheet
@@ -103,6 +104,13 @@ func (p *Pages) paper(r *http.Request) (page paperPage, err error) {
 		return page, err
 	}
 	page.Said = saidIn(page.Paper)
+	if page.Call.Anonymity != call.DoubleBlind && !page.blind() {
+		sent, err := p.Calls.SentBy(r.Context(), []call.SubmissionID{id})
+		if err != nil {
+			return page, err
+		}
+		page.Behind = sent[id].Contributors
+	}
 	page.Own, err = p.Reviews.Own(r.Context(), me(r), id)
 	page.Reviewer = err == nil
 	if errors.Is(err, review.ErrNotGiven) {
