@@ -112,7 +112,7 @@ func TestFromTheReviewToTheAnnouncement(t *testing.T) {
 		h.expect("the agenda", h.ask("kaja", "POST", sitting+"/porzadek", url.Values{"do": {"fill"}}), 303)
 		h.expect("up", h.ask("kaja", "POST", sitting+"/porzadek", url.Values{"do": {"up"}, "code": {tram}}), 303)
 		h.expect("under discussion", h.ask("kaja", "POST", sitting+"/porzadek", url.Values{"do": {"take"}, "code": {river}}), 303)
-		h.expect("the console with an item", h.ask("kuba", "GET", sitting, nil), 200, "Teraz: "+river, "Zapisz decyzję")
+		h.expect("the console with an item", h.ask("kuba", "GET", sitting, nil), 200, "Teraz: "+river, "Przejdź do decyzji")
 		h.expect("too many votes", h.ask("kaja", "POST", paper+"/decyzja", url.Values{"outcome": {"accept"}, "path": {"woda"}, "in_favour": {"7"}, "to_author": {"Tak trzymać"}, "revision": {"0"}}), 422, "Tak trzymać", "Głosów jest więcej")
 		h.expect("decided", h.ask("kaja", "POST", paper+"/decyzja", url.Values{"outcome": {"accept"}, "path": {"woda"}, "in_favour": {"2"}, "to_author": {"Tak trzymać"}, "revision": {"0"}}), 303)
 		h.expect("decided as well", h.ask("kaja", "POST", councilDesk+"/zgloszenia/"+tram+"/decyzja", url.Values{"outcome": {"reject"}, "in_favour": {"2"}, "to_author": {"Za mało wyników"}, "revision": {"0"}}), 303)

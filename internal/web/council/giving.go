@@ -22,7 +22,7 @@ type readerLine struct {
 }
 
 // Full says whether they have what they take on, or more.
-func (l readerLine) Full() bool { return l.Given >= l.Most }
+func (l readerLine) Full() bool { return l.Given > 0 && l.Given >= l.Most }
 
 // pairLine is one pair of a proposal, or one assignment.
 type pairLine struct {
