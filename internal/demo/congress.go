@@ -39,7 +39,10 @@ func (f *filler) congress(ctx context.Context, slug string) error {
 	if err := b.signups(ctx); err != nil {
 		return err
 	}
-	return b.practices(ctx)
+	if err := b.practices(ctx); err != nil {
+		return err
+	}
+	return b.calls(ctx)
 }
 
 // builder writes one edition and remembers what it has written.

@@ -256,8 +256,8 @@ func (l *Letters) callClosing(ctx context.Context, e outbox.Entry) error {
 		return err
 	}
 	of, err := call.Find(ctx, l.DB, event.Call)
-	if err != nil || !of.ClosesAt.Equal(event.ClosesAt) || !of.CancelledAt.IsZero() {
-		return goneOf(err, call.ErrNoCall)
+	if err != nil || !of.ClosesAt.Equal(event.ClosesAt) || !of.CancelledAt.IsZero() || l.Now().After(of.ClosesAt) {
+		return goneOf(err, call.ErrNoCall) // or there is nothing to remind of any more
 	}
 	drafts, err := call.Drafts(ctx, l.DB, of.ID)
 	if err != nil {
