@@ -48,9 +48,9 @@ func (c Content) checkLists(wrong *errs.Problems) {
 		at := rowOf(wrong, i)
 		at.need("result_indicator_pl", r.Indicator)
 		at.line("result_indicator", r.Indicator)
-		at.short("result_before", r.Before)
-		at.short("result_after", r.After)
-		at.short("result_source", r.Source)
+		at.line("result_before", r.Before)
+		at.line("result_after", r.After)
+		at.line("result_source", r.Source)
 	}
 	for i, l := range c.Links {
 		at := rowOf(wrong, i)

@@ -113,9 +113,9 @@ type Partner struct {
 // Result is what was measured before and after, and where the figures come from.
 type Result struct {
 	Indicator i18n.Text `json:"indicator"`
-	Before    string    `json:"before"`
-	After     string    `json:"after"`
-	Source    string    `json:"source"`
+	Before    i18n.Text `json:"before"` // with its unit
+	After     i18n.Text `json:"after"`
+	Source    i18n.Text `json:"source"`
 }
 
 // Link leads to a film, a document or a site.

@@ -56,7 +56,7 @@ func (k *desk) whole() practice.Practice {
 			Before: i18n.Both("Latem było za gorąco."), Done: i18n.Both("Rozebrano asfalt."), Resources: i18n.Both("Pół etatu."),
 			Failed: i18n.Both("Zabrakło wody do podlewania."), Transfer: i18n.Both("Trzeba mieć grunt gminy."),
 			Blocks:  []practice.Block{{Name: i18n.Both("Rozbiórka asfaltu"), What: i18n.Both("Zdjęcie nawierzchni.")}, {Name: i18n.Both("Studnia")}},
-			Results: []practice.Result{{Indicator: i18n.Both("Temperatura w lipcu"), Before: "41", After: "33", Source: "pomiar własny"}},
+			Results: []practice.Result{{Indicator: i18n.Both("Temperatura w lipcu"), Before: i18n.Both("41"), After: i18n.Both("33"), Source: i18n.Both("pomiar własny")}},
 			Licence: "CC-BY-4.0",
 		},
 		Contact: practice.Contact{Email: "ewa@przykladowa.example", Name: "Ewa Przykładna", Office: "ogrodniczka miejska"},

@@ -44,9 +44,12 @@ var (
 		Name: "results", As: desk.AsRows, Key: "catalogue.practice.results", Help: "catalogue.practice.results_help", Rows: []desk.Control{
 			{Name: "result_indicator_pl", Key: "catalogue.practice.result_indicator_pl"},
 			{Name: "result_indicator_en", Key: "catalogue.practice.result_indicator_en"},
-			{Name: "result_before", Key: "catalogue.result.before"},
-			{Name: "result_after", Key: "catalogue.result.after"},
-			{Name: "result_source", Key: "catalogue.result.source"},
+			{Name: "result_before_pl", Key: "catalogue.result.before"},
+			{Name: "result_before_en", Key: "catalogue.practice.result_before_en"},
+			{Name: "result_after_pl", Key: "catalogue.result.after"},
+			{Name: "result_after_en", Key: "catalogue.practice.result_after_en"},
+			{Name: "result_source_pl", Key: "catalogue.result.source"},
+			{Name: "result_source_en", Key: "catalogue.practice.result_source_en"},
 		},
 	}
 	linkRows = desk.Control{
@@ -263,7 +266,7 @@ func fillPractice(f *web.Form, one practice.Practice) {
 		desk.AddRow(f, partnerRows, o.Name.PL, o.Name.EN, o.Gave.PL, o.Gave.EN)
 	}
 	for _, o := range one.Results {
-		desk.AddRow(f, resultRows, o.Indicator.PL, o.Indicator.EN, o.Before, o.After, o.Source)
+		desk.AddRow(f, resultRows, o.Indicator.PL, o.Indicator.EN, o.Before.PL, o.Before.EN, o.After.PL, o.After.EN, o.Source.PL, o.Source.EN)
 	}
 	for _, l := range one.Links {
 		desk.AddRow(f, linkRows, l.Title.PL, l.Title.EN, l.URL)
@@ -321,8 +324,7 @@ func readRows(f *web.Form, one *practice.Practice) {
 	}
 	for i := range desk.CountRows(f, resultRows) {
 		one.Results = append(one.Results, practice.Result{
-			Indicator: both("result_indicator", i), Before: desk.CellAt(f, "result_before", i), After: desk.CellAt(f, "result_after", i),
-			Source: desk.CellAt(f, "result_source", i),
+			Indicator: both("result_indicator", i), Before: both("result_before", i), After: both("result_after", i), Source: both("result_source", i),
 		})
 	}
 	for i := range desk.CountRows(f, linkRows) {

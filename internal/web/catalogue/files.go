@@ -165,7 +165,7 @@ func (v *view) cells(p *practice.Shown) []string {
 		partners = append(partners, plain(one.Name)+": "+plain(one.Gave))
 	}
 	for _, one := range p.Results {
-		results = append(results, fmt.Sprintf("%s: %s → %s (%s)", plain(one.Indicator), one.Before, one.After, one.Source))
+		results = append(results, fmt.Sprintf("%s: %s → %s (%s)", plain(one.Indicator), plain(one.Before), plain(one.After), plain(one.Source)))
 	}
 	for _, a := range p.Adoptions {
 		taken = append(taken, a.City+": "+v.T(a.Outcome.Key()))

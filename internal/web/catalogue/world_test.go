@@ -172,7 +172,7 @@ func (l *library) whole(slug string, change func(*practice.Practice)) practice.P
 			Title: i18n.Text{PL: "Ogród deszczowy", EN: "Rain garden"}, Summary: i18n.Both("Woda zostaje."), Owner: i18n.Both("Urząd"), City: i18n.Both("Łódka"),
 			Region: "10", Size: practice.Medium, From: "2018", Stage: practice.Running, Before: i18n.Both("Kałuże."), Done: i18n.Both("Niecka."),
 			Resources: i18n.Both("Mało."), Failed: i18n.Both("Rośliny uschły."), Transfer: i18n.Both("Grunt."), Licence: "CC-BY-4.0",
-			Blocks: []practice.Block{{Name: i18n.Both("Rura")}}, Results: []practice.Result{{Indicator: i18n.Both("Woda"), Before: "0", After: "=SUM(A1)"}},
+			Blocks: []practice.Block{{Name: i18n.Both("Rura")}}, Results: []practice.Result{{Indicator: i18n.Both("Woda"), Before: i18n.Both("0"), After: i18n.Both("=SUM(A1)")}},
 			Terms: []edition.TermID{l.terms["zielone"], l.terms["woda"]}, Position: &practice.Position{Lat: 51.7, Lon: 19.4},
 		},
 		Contact: practice.Contact{Email: "kontakt@example.org", Name: "Kontakt Wodny", Office: "woda"},

@@ -192,8 +192,10 @@ func (s Sheet) cell(v web.View, ask Control, row int) Cell {
 	if in.Type == "" {
 		in.Type = "text"
 	}
-	if strings.HasSuffix(ask.Name, "_en") {
-		in.Lang = string(i18n.English)
+	for ending, lang := range map[string]i18n.Lang{"_pl": i18n.Polish, "_en": i18n.English} {
+		if strings.HasSuffix(ask.Name, ending) {
+			in.Lang = string(lang)
+		}
 	}
 	for i := range in.Options {
 		in.Options[i].Chosen = in.Options[i].Value == in.Value
