@@ -14,32 +14,33 @@ import (
 func Collect(ctx context.Context, q db.Querier, s people.Subject) (people.Extract, error) {
 	out := people.Extract{Part: "practice.data.part"}
 	contacts, err := db.Collect(func(row db.Scanner) (map[string]any, error) {
-		var slug, name, office string
-		err := row.Scan(&slug, &name, &office)
-		return map[string]any{"contact_of": slug, "name": name, "office": office}, err
-	})(q.Query(ctx, `SELECT slug, contact_name, contact_office FROM practice WHERE contact_account = $1 ORDER BY slug`, s.Account))
+		var content Content
+		var name, office string
+		err := row.Scan(db.FromJSON(&content), &name, &office)
+		return map[string]any{"contact_of": content.Title, "name": name, "office": office}, err
+	})(q.Query(ctx, `SELECT content, contact_name, contact_office FROM practice WHERE contact_account = $1 ORDER BY slug`, s.Account))
 	if err != nil {
 		return out, fmt.Errorf("collect contacts of practices: %w", err)
 	}
-	adoptions, err := db.Collect(func(row db.Scanner) (map[string]any, error) {
-		var state, reason string
-		var told Takeover
-		var at time.Time
-		err := row.Scan(&state, db.FromJSON(&told), &reason, &at)
-		return map[string]any{"adoption": told, "state": state, "reason": reason, "claimed_at": at}, err
-	})(q.Query(ctx, `
-		SELECT state, content, reason, claimed_at FROM practice_adoption WHERE adopter_account = $1 ORDER BY claimed_at, id`, s.Account))
+	out.Rows = contacts
+	adoptions, err := adoptionsWhere(ctx, q, `a.adopter_account = $1`, s.Account)
 	if err != nil {
 		return out, fmt.Errorf("collect adoptions: %w", err)
+	}
+	for _, a := range adoptions {
+		out.Rows = append(out.Rows, map[string]any{
+			"practice": a.Title, "city": a.City, "institution": a.Owner, "changes": a.Changes, "outcome": string(a.Outcome), "state": string(a.State),
+			"reason": a.Reason, "claimed_at": a.ClaimedAt,
+		})
 	}
 	stories, err := storiesWhere(ctx, q, `s.teller_account = $1`, s.Account)
 	if err != nil {
 		return out, fmt.Errorf("collect stories: %w", err)
 	}
-	out.Rows = append(contacts, adoptions...)
 	for _, one := range stories {
 		out.Rows = append(out.Rows, map[string]any{
-			"story": one.Tale, "name": one.Teller.Name, "level": one.Level, "state": one.State, "wish": one.Wish, "updated_at": one.UpdatedAt,
+			"story": one.Tale, "name": one.Teller.Name, "level": string(one.Level), "state": string(one.State), "asked_changes": one.Wish,
+			"updated_at": one.UpdatedAt,
 		})
 	}
 	return out, nil

@@ -53,8 +53,9 @@ func (d mineData) Facts(v web.View, row map[string]any) []fact { return factsOf(
 var codes = map[string][]string{
 	"action": {"guardian.action."}, "role": {"rights.role_name.", "programme.role."}, "node": {"rights.node."},
 	"kind": {"guardian.kind.", "guardian.action."}, "lang": {"programme.language."}, "sector": {"people.sector."}, "form": {"edition.form."},
-	"state": {"privacy.state.", "registration.state.", "mail.state."}, "ground": {"privacy.ground."}, "place": {"consent.place."}, "refusal": {"rights.refusal."},
+	"state": {"privacy.state.", "registration.state.", "mail.state.", "practice.adoption.", "practice.story."}, "ground": {"privacy.ground."}, "place": {"consent.place."}, "refusal": {"rights.refusal."},
 	"part": {""}, "presence": {"attendance.presence."}, "verdict": {"selection.verdict."}, "what": {"signup.what."}, "why": {"signup.why."},
+	"level": {"practice.level."}, "outcome": {"practice.outcome."},
 }
 
 // needs are the beginnings of the words for what somebody needs, of which a row has several.
