@@ -152,7 +152,13 @@ func (s *Service) List(ctx context.Context, by people.AccountID, of call.ID, f F
 	if err != nil {
 		return nil, err
 	}
-	all, err := Entries(ctx, s.db, v, f)
+	var all []Entry
+	if f.Words == "" {
+		all, err = Entries(ctx, s.db, v, f)
+	} else {
+		all, err = found(ctx, s.db, v, f)
+		all = f.page(all)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("list submissions of %s: %w", of, err)
 	}
@@ -164,6 +170,13 @@ func (s *Service) Count(ctx context.Context, by people.AccountID, of call.ID, f 
 	v, err := s.Look(ctx, of, by)
 	if err != nil {
 		return 0, err
+	}
+	if f.Words != "" {
+		all, err := found(ctx, s.db, v, f)
+		if err != nil {
+			return 0, fmt.Errorf("count submissions of %s: %w", of, err)
+		}
+		return len(all), nil
 	}
 	n, err := countOf(ctx, s.db, v, f)
 	if err != nil {

@@ -17,6 +17,32 @@ import (
 	"obrady/internal/rights"
 )
 
+func TestWordsAreFoundInAnyCaseAndWithoutAccents(t *testing.T) {
+	each(t, func(c *chamber) {
+		member := c.somebody("radny", rights.Council)
+		for _, title := range []string{"Świnoujście nad wodą", "Łódź bez łodzi", "Tramwaj"} {
+			c.sent(c.account("pisarz"), title, "woda")
+		}
+		c.now(reviewing)
+		for words, want := range map[string][]string{"ŚWINO": {"Świnoujście nad wodą"}, "lodz": {"Łódź bez łodzi"}, "ab-3": {"Tramwaj"}, "%": nil} {
+			found, err := c.reviews.List(t.Context(), member, c.call.ID, review.Filter{Words: words})
+			c.must(err)
+			var got []string
+			for _, e := range found {
+				got = append(got, e.Title)
+			}
+			n, err := c.reviews.Count(t.Context(), member, c.call.ID, review.Filter{Words: words})
+			if err != nil || !cmp.Equal(got, want) || n != len(want) {
+				t.Errorf("%q finds %v (%d), %v, want %v", words, got, n, err, want)
+			}
+		}
+		second, err := c.reviews.List(t.Context(), member, c.call.ID, review.Filter{Words: "o", From: 1, Most: 1})
+		if err != nil || len(second) != 1 || second[0].Code != "AB-2" {
+			t.Errorf("the second page is %+v, %v, want AB-2 alone", second, err)
+		}
+	})
+}
+
 func TestWhoSeesWhat(t *testing.T) {
 	each(t, func(c *chamber) {
 		member, reader := c.somebody("radny", rights.Council), c.reader("recenzentka", 5, "woda")

@@ -2,11 +2,13 @@ package review
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"obrady/internal/call"
 	"obrady/internal/db"
 	"obrady/internal/people"
+	"obrady/internal/text"
 )
 
 // Entries lists submissions with their figures, by code. Whoever is to review
@@ -30,19 +32,15 @@ func Entries(ctx context.Context, q db.Querier, v Viewer, f Filter) ([]Entry, er
 				AVG(a.score) AS mean, MIN(a.score) AS low, MAX(a.score) AS high
 			FROM review_assignment AS a WHERE a.call_id = $4 AND a.state IN ('given', 'sent') GROUP BY a.submission_id
 		) AS g ON g.submission_id = s.id
-		WHERE s.id IN (SELECT s.id FROM call_submission AS s WHERE `+chosen+` AND `+Visible+` ORDER BY LENGTH(s.code), s.code LIMIT $9 OFFSET $10)
+		WHERE s.id IN (SELECT s.id FROM call_submission AS s WHERE `+chosen+` AND `+Visible+` ORDER BY LENGTH(s.code), s.code LIMIT $8 OFFSET $9)
 		ORDER BY LENGTH(s.code), s.code`, v.Args(append(f.args(v.Call.ID), f.most(), f.From)...)...))
 }
 
-// chosen is the condition of a Filter, whose arguments begin with $4.
+// chosen is the condition of a Filter but for its words, whose arguments begin with $4.
 const chosen = `s.call_id = $4 AND ($5 = '' OR s.path = $5) AND ($6 = '' OR s.state = $6)
-	AND (LOWER(s.title) LIKE $7 ESCAPE '\' OR LOWER(s.code) LIKE $7 ESCAPE '\')
-	AND ($8 = FALSE OR EXISTS (SELECT 1 FROM review_assignment AS m WHERE m.submission_id = s.id AND m.account_id = $1 AND m.state IN ('given', 'sent')))`
+	AND ($7 = FALSE OR EXISTS (SELECT 1 FROM review_assignment AS m WHERE m.submission_id = s.id AND m.account_id = $1 AND m.state IN ('given', 'sent')))`
 
-func (f Filter) args(of call.ID) []any {
-	words := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(f.Words)) + "%"
-	return []any{of, f.Path, f.State, words, f.Mine}
-}
+func (f Filter) args(of call.ID) []any { return []any{of, f.Path, f.State, f.Mine} }
 
 // everything is more than there can be in a call.
 const everything = 1_000_000
@@ -52,6 +50,20 @@ func (f Filter) most() int {
 		return f.Most
 	}
 	return everything
+}
+
+// found lists what has the words of the filter in its title or code, in whatever case and with or without accents:
+// no engine folds Polish letters, so that is done here.
+func found(ctx context.Context, q db.Querier, v Viewer, f Filter) ([]Entry, error) {
+	all, err := Entries(ctx, q, v, Filter{Path: f.Path, State: f.State, Mine: f.Mine})
+	words := text.Fold(f.Words)
+	return slices.DeleteFunc(all, func(e Entry) bool { return !strings.Contains(text.Fold(e.Code+" "+e.Title), words) }), err
+}
+
+// page cuts out what the filter wants of all.
+func (f Filter) page(all []Entry) []Entry {
+	from := min(f.From, len(all))
+	return all[from:min(len(all), from+f.most())]
 }
 
 // countOf counts what the filter chooses.
