@@ -295,7 +295,8 @@ type Known struct {
 
 // Conflicts lists the conflicts of interest of a call, for whoever judges them:
 // those that wait for a word first. Which submission it is, its code says; whoever
-// has a stake in one themselves does not find it in the list.
+// has a stake in one themselves does not find it in the list, and in a double-blind
+// call what rules found is for those alone who know who sent what.
 func (s *Service) Conflicts(ctx context.Context, by people.AccountID, of call.ID) ([]Known, error) {
 	v, err := s.Look(ctx, of, by)
 	if err != nil {
@@ -310,7 +311,22 @@ func (s *Service) Conflicts(ctx context.Context, by people.AccountID, of call.ID
 	if err != nil {
 		return nil, fmt.Errorf("list conflicts of interest of %s: %w", of, err)
 	}
+	if v.Call.Anonymity == call.DoubleBlind && s.May(ctx, s.db, Deed{by, rights.ReadSent, v.Call}) != nil {
+		all = spoken(all)
+	}
 	return all, nil
+}
+
+// spoken leaves what somebody has said themselves. What rules found tells whose
+// institution is behind a submission, and so who.
+func spoken(all []Known) (left []Known) {
+	for _, k := range all {
+		k.Sources = slices.DeleteFunc(slices.Clone(k.Sources), func(s Source) bool { return s != Declared && s != Told })
+		if len(k.Sources) > 0 {
+			left = append(left, k)
+		}
+	}
+	return left
 }
 
 // Declarations lists what somebody has declared about themselves in a call. What

@@ -259,6 +259,29 @@ func TestTheLifeOfAConflict(t *testing.T) {
 	})
 }
 
+// Of a double-blind call the council is not told what rules found: it would say whose institution is behind what.
+func TestWhatRulesFindTellsTheCouncilNoAuthors(t *testing.T) {
+	each(t, func(c *chamber) {
+		ctx := t.Context()
+		member, colleague, author := c.somebody("radny", rights.Council), c.somebody("radna", rights.Council), c.account("pisarz")
+		c.institution("", colleague, author)
+		river := c.sent(author, "Rzeka", "woda")
+		c.now(reviewing)
+		c.want(review.ErrNone, c.reviews.Visible(ctx, colleague, river))
+		for who, want := range map[people.AccountID]int{member: 0, c.desk(): 1} {
+			known, err := c.reviews.Conflicts(ctx, who, c.call.ID)
+			if err != nil || len(known) != want {
+				t.Errorf("%d conflicts are listed, %v, want %d", len(known), err, want)
+			}
+		}
+		c.must(c.reviews.Declare(ctx, colleague, review.Conflict{Submission: river, Account: colleague}, "Znam tę pracę"))
+		known, err := c.reviews.Conflicts(ctx, member, c.call.ID)
+		if err != nil || len(known) != 1 || !cmp.Equal(known[0].Sources, []review.Source{review.Declared}) {
+			t.Errorf("after she has said so the council reads %+v, %v, want that she has", known, err)
+		}
+	})
+}
+
 func TestNobodyLetsAnAuthorIn(t *testing.T) {
 	each(t, func(c *chamber) {
 		member := c.somebody("radna i autorka", rights.Council)
