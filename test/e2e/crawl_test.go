@@ -99,6 +99,8 @@ var visitorKinds = []kind{
 	{"prints", "/pl/*/druk/*", "/en/*/print/*"},
 	{"print", "/pl/*/druk/*/*", "/en/*/print/*/*"},
 	{"page", "/pl/*/strony/*", "/en/*/pages/*"},
+	{"calls", "/pl/*/nabory", "/en/*/calls"},
+	{"call", "/pl/*/nabory/*", "/en/*/calls/*"},
 	{"practices", "/pl/*/dobre-praktyki", "/en/*/good-practices"},
 	{"map of practices", "/pl/*/dobre-praktyki/mapa", "/en/*/good-practices/map"},
 	{"stories", "/pl/*/opowiesci-o-porazkach", "/en/*/failure-stories"},
