@@ -112,6 +112,7 @@ func (s shelf) story(level practice.Level) {
 		place, who = told, told
 	case practice.Hidden:
 		who = told
+	case practice.Anonymous: // both stay with the staff
 	case practice.RoomOnly:
 		told = staff + " self:speaker"
 		place, who = told, told
