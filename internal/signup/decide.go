@@ -9,6 +9,7 @@ import (
 
 	"obrady/internal/admission"
 	"obrady/internal/invitation"
+	"obrady/internal/lottery"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 )
@@ -172,7 +173,7 @@ func (b *book) again(ctx context.Context, p *person, s *Seat, c Claim) (Outcome,
 func (b *book) decision(ctx context.Context, seq Receipt) (Event, error) {
 	for _, e := range b.events {
 		if e.Seq == seq {
-			return e, nil
+			return e.Event, nil
 		}
 	}
 	return findEvent(ctx, b.tx, seq)
@@ -317,7 +318,7 @@ func (b *book) counted(ctx context.Context, p *person, o *admission.Offer, rule 
 		if p.institution == "" {
 			return 0, nil
 		}
-		return b.of(ctx, colleague{o.Session, p.institution})
+		return b.of(ctx, lottery.Colleague{Session: o.Session, Institution: p.institution})
 	}
 	for _, s := range p.seats {
 		if s != leaving && s.State.Takes() && b.plan.Under(s.Session, rule) {

@@ -21,6 +21,8 @@ type queue struct {
 	mu      sync.Mutex
 	waiting []*ticket
 	running bool
+	crowd   int // a batch of so many is one of a crowd
+	most    int // how many decisions of a crowd may be left unposted
 }
 
 // ticket is a claim that waits for its answer.
@@ -68,6 +70,9 @@ func (s *Service) work(ctx context.Context) {
 		s.queue.gather(last)
 		batch := s.queue.next()
 		if len(batch) == 0 {
+			if last >= s.queue.crowd {
+				time.AfterFunc(quiet, s.tidy)
+			}
 			return
 		}
 		s.decide(ctx, batch)
@@ -77,17 +82,27 @@ func (s *Service) work(ctx context.Context) {
 
 // A batch of a crowd is followed by a pause, shorter than the batch took, in which
 // answers go out and presses come in: larger batches share the price of a commit.
+// Its decisions are posted later, with those of many batches, or when all is quiet.
 const (
 	crowd = 64
 	pause = 3 * time.Millisecond
+	// Whoever reads seats looks through those that are not posted, which takes some milliseconds.
+	unposted = 8192
+	quiet    = 200 * time.Millisecond
 )
+
+// tidy posts what a crowd has left.
+func (s *Service) tidy() {
+	ctx := context.Background()
+	_ = s.db.Tx(ctx, func(tx *db.Tx) error { return Post(ctx, tx) }) // if it cannot, the next claim does it
+}
 
 // gather pauses after a batch of a crowd, unless as many wait already.
 func (q *queue) gather(last int) {
 	q.mu.Lock()
 	few := len(q.waiting) < last
 	q.mu.Unlock()
-	if last >= crowd && few {
+	if last >= q.crowd && few {
 		time.Sleep(pause)
 	}
 }
@@ -146,11 +161,20 @@ func (s *Service) decideTogether(ctx context.Context, batch []*ticket) error {
 		if b != nil {
 			m.forget() // an attempt that had to give way has written into it
 		}
-		if b, err = openBook(ctx, tx, batch[0].edition, s); err != nil {
+		if b, err = takeBook(ctx, tx, batch[0].edition, s); err != nil {
 			return err
 		}
-		if err := m.recall(ctx, b); err != nil {
+		if len(batch) >= s.queue.crowd {
+			b.unposted = s.queue.most
+		}
+		all, err := m.recall(ctx, b)
+		if err != nil {
 			return err
+		}
+		if !all || b.unposted == 0 {
+			if err := b.post(ctx); err != nil {
+				return err
+			}
 		}
 		if err := s.prepare(ctx, b, batch); err != nil {
 			return err
