@@ -42,7 +42,6 @@ type book struct {
 	registered bool  // only participants of the edition can sign up, because it has a registration
 	changes    int64 // of who takes part; see registration.Changes
 
-	replies    map[asked]Outcome         // of this transaction
 	colleagues map[lottery.Colleague]int // with a seat, as far as they have been counted
 }
 
@@ -75,7 +74,7 @@ func takeBook(ctx context.Context, tx *db.Tx, of edition.ID, s *Service) (*book,
 	b := &book{
 		tx: tx, last: l.last, first: l.last + 1, posted: l.posted,
 		offers: map[programme.SessionID]*admission.Offer{}, people: map[people.AccountID]*person{}, changed: map[*Seat]bool{},
-		taken: map[admission.PoolName]int{}, waiting: map[programme.SessionID]int{}, replies: map[asked]Outcome{},
+		taken: map[admission.PoolName]int{}, waiting: map[programme.SessionID]int{},
 		colleagues: map[lottery.Colleague]int{},
 	}
 	if b.now, err = s.clock(ctx, tx); err != nil {
@@ -104,7 +103,11 @@ func (b *book) close(ctx context.Context) error {
 	if err := advance(ctx, b.tx, b.last); err != nil {
 		return fmt.Errorf("advance the ledger: %w", err)
 	}
-	return outbox.AddAt(ctx, b.tx, b.now.Add(lettersAfter), Decided{b.first, b.last})
+	after := lettersAfter
+	if b.unposted > 0 {
+		after = lettersAfterCrowd
+	}
+	return outbox.AddAt(ctx, b.tx, b.now.Add(after), Decided{b.first, b.last})
 }
 
 // post posts the decisions that have been written.
@@ -117,8 +120,11 @@ func (b *book) post(ctx context.Context) error {
 	return post(ctx, b.tx, written)
 }
 
-// lettersAfter keeps the letters about decisions out of the rush in which most of them are taken.
-const lettersAfter = 5 * time.Second
+// Letters about decisions are kept out of the rush in which most of them are taken.
+const (
+	lettersAfter      = 5 * time.Second
+	lettersAfterCrowd = 20 * time.Second
+)
 
 // offer returns a session with its counts as they are in this transaction, or nil.
 func (b *book) offer(ctx context.Context, session programme.SessionID) (*admission.Offer, error) {
