@@ -276,7 +276,7 @@ func figuresOf(ctx context.Context, q db.Querier, of edition.ID) ([]Figures, err
 			(SELECT COUNT(*) FROM signup_standing AS t JOIN attendance_mark AS m ON m.session_id = t.session_id AND m.account_id = t.account_id
 				WHERE t.session_id = s.session_id AND t.state = 'released' AND m.presence = 'absent'),
 			(SELECT COUNT(*) FROM signup_event AS e
-				WHERE e.session_id = s.session_id AND e.what = 'admitted' AND e.at >= s.starts_at)
+				WHERE e.session_id = s.session_id AND e.pools IS NULL AND e.what = 'admitted' AND e.at >= s.starts_at)
 		FROM admission_session AS s LEFT JOIN attendance_session AS d ON d.session_id = s.session_id
 		WHERE s.edition_id = $1 ORDER BY s.starts_at NULLS LAST, s.session_id`, of))
 }

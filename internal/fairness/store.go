@@ -52,7 +52,7 @@ func (f *Report) countSessions(ctx context.Context, q db.Querier, window admissi
 			FROM signup_standing WHERE`+inWindow+` GROUP BY session_id
 		) AS people ON people.session_id = s.session_id
 		LEFT JOIN (
-			SELECT session_id, COUNT(*) AS n FROM signup_event WHERE what IN ('promoted', 'accepted') GROUP BY session_id
+			SELECT session_id, COUNT(*) AS n FROM signup_event WHERE pools IS NULL AND what IN ('promoted', 'accepted') GROUP BY session_id
 		) AS line ON line.session_id = s.session_id
 		WHERE s.window_id = $1 ORDER BY s.starts_at NULLS LAST, s.session_id`, window))
 	return err

@@ -14,7 +14,11 @@ func (s *Service) Together(ctx context.Context, of edition.ID, claims []Claim) (
 	for i, c := range claims {
 		batch[i] = &ticket{edition: of, claim: c, done: make(chan struct{})}
 	}
-	s.decide(ctx, batch)
+	left := 0
+	if len(batch) >= s.queue.crowd {
+		left = s.queue.most
+	}
+	s.decide(ctx, batch, left)
 	answers := make([]Answer, len(claims))
 	for i, t := range batch {
 		if <-t.done; t.err != nil {
@@ -29,6 +33,12 @@ func (s *Service) Together(ctx context.Context, of edition.ID, claims []Claim) (
 func (s *Service) Kept(ctx context.Context, of edition.ID) ([]Seat, error) {
 	return db.Collect(scanSeat)(s.db.Query(ctx, `SELECT `+seatColumns+`, `+since+` FROM signup_standing WHERE edition_id = $1`, of))
 }
+
+// What a crowd is outside tests.
+const (
+	Crowd        = crowd
+	MostUnposted = unposted
+)
 
 // Crowd makes batches of so many claims those of a crowd, of which so many decisions
 // may be left unposted.

@@ -66,28 +66,40 @@ func (s *Service) join(ctx context.Context, t *ticket) (Answer, error) {
 
 // work decides batches until nobody waits.
 func (s *Service) work(ctx context.Context) {
-	for last := 0; ; {
-		s.queue.gather(last)
-		batch := s.queue.next()
+	q := &s.queue
+	for calm := patience; ; calm++ {
+		if calm < patience {
+			q.gather()
+		}
+		batch := q.next()
 		if len(batch) == 0 {
-			if last >= s.queue.crowd {
+			if calm < patience {
 				time.AfterFunc(quiet, s.tidy)
 			}
 			return
 		}
-		s.decide(ctx, batch)
-		last = len(batch)
+		if len(batch) >= q.crowd {
+			calm = 0
+		}
+		left := 0
+		if calm < patience {
+			left = q.most
+		}
+		s.decide(ctx, batch, left)
 	}
 }
 
-// A batch of a crowd is followed by a pause, shorter than the batch took, in which
+// While a crowd presses, as a large batch shows, each batch waits a moment in which
 // answers go out and presses come in: larger batches share the price of a commit.
-// Its decisions are posted later, with those of many batches, or when all is quiet.
+// Decisions are posted later, with those of many batches, or when all is quiet. The
+// crowd is gone when so many batches in a row were small.
 const (
-	crowd = 64
-	pause = 3 * time.Millisecond
+	crowd    = 64
+	enough   = 2 * crowd // waits for no more
+	pause    = 3 * time.Millisecond
+	patience = 16
 	// Whoever reads seats looks through those that are not posted, which takes some milliseconds.
-	unposted = 8192
+	unposted = 16_384
 	quiet    = 200 * time.Millisecond
 )
 
@@ -97,12 +109,12 @@ func (s *Service) tidy() {
 	_ = s.db.Tx(ctx, func(tx *db.Tx) error { return Post(ctx, tx) }) // if it cannot, the next claim does it
 }
 
-// gather pauses after a batch of a crowd, unless as many wait already.
-func (q *queue) gather(last int) {
+// gather pauses unless enough wait already.
+func (q *queue) gather() {
 	q.mu.Lock()
-	few := len(q.waiting) < last
+	few := len(q.waiting) < enough
 	q.mu.Unlock()
-	if last >= q.crowd && few {
+	if few {
 		time.Sleep(pause)
 	}
 }
@@ -126,12 +138,13 @@ func (q *queue) next() (batch []*ticket) {
 }
 
 // decide answers a batch. If its transaction fails, each claim is tried alone, so
-// that one bad claim does not take the others with it.
-func (s *Service) decide(ctx context.Context, batch []*ticket) {
-	err := s.decideTogether(ctx, batch)
+// that one bad claim does not take the others with it. Of all decisions so many may
+// be left unposted.
+func (s *Service) decide(ctx context.Context, batch []*ticket, unposted int) {
+	err := s.decideTogether(ctx, batch, unposted)
 	if len(batch) > 1 && oneIsBad(err) {
 		for _, t := range batch {
-			s.decide(ctx, []*ticket{t})
+			s.decide(ctx, []*ticket{t}, unposted)
 		}
 		return
 	}
@@ -152,7 +165,7 @@ func oneIsBad(err error) bool {
 	return errors.Is(err, db.ErrMissing) || errors.Is(err, db.ErrExists) || errors.Is(err, db.ErrRefused)
 }
 
-func (s *Service) decideTogether(ctx context.Context, batch []*ticket) error {
+func (s *Service) decideTogether(ctx context.Context, batch []*ticket, unposted int) error {
 	m := &s.memory
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -164,9 +177,7 @@ func (s *Service) decideTogether(ctx context.Context, batch []*ticket) error {
 		if b, err = takeBook(ctx, tx, batch[0].edition, s); err != nil {
 			return err
 		}
-		if len(batch) >= s.queue.crowd {
-			b.unposted = s.queue.most
-		}
+		b.unposted = unposted
 		all, err := m.recall(ctx, b)
 		if err != nil {
 			return err

@@ -59,6 +59,10 @@ CREATE TABLE signup_event (
     session_key BIGINT      NOT NULL DEFAULT 0
 );
 
+-- What is not an ordinary answer to a press: what was done by hand, who came up from a waiting list. A crowd's decisions
+-- cost nothing here.
+CREATE INDEX signup_event_rare ON signup_event (session_id, seq) WHERE pools IS NULL;
+
 -- While a crowd presses, decisions that say everything about a seat (those with pools, if only of none) are not posted to
 -- signup_seat at once, where each would lie on another page, but many together: until then the decision is the seat.
 CREATE VIEW signup_unposted AS
@@ -80,8 +84,6 @@ SELECT session_id, account_id, edition_id, state, seq, place_in_line, pools, nee
     account_key, session_key
 FROM signup_seat;
 
-CREATE INDEX signup_event_by_hand ON signup_event (session_id, seq) WHERE what IN ('removed', 'shifted', 'admitted', 'resized');
-CREATE INDEX signup_event_from_line ON signup_event (session_id) WHERE what IN ('promoted', 'accepted');
 
 -- What somebody would like to take part in, the most wanted first.
 CREATE TABLE signup_wish (
