@@ -45,7 +45,7 @@ fast:
 race:
 	OBRADY_TEST_NO_SKIP=1 go test -race -short -timeout 20m -skip '$(SLOW)' $$(go list ./... | grep -v /test/e2e)
 
-SLOW := ^(TestEveryDoorForEverybody|TestDoorsOnPostgres|TestEveryCheckIsMissed|TestCheckFindsEachDamage|TestTheLastSeatOfTenThousand|TestCountThenInsertOversells)$$
+SLOW := ^(TestEveryDoorForEverybody|TestDoorsOnPostgres|TestEveryCheckIsMissed|TestCheckFindsEachDamage|TestTheLastSeatOfTenThousand|TestCountThenInsertOversells|TestFlawsAreSeen|TestScriptsGetTheirShare)$$
 
 odds: ## random histories against a model, races for the last seat, thousands of draws and letters
 	OBRADY_TEST_NO_SKIP=1 go test -timeout 20m ./internal/signup ./internal/draw ./internal/mail
