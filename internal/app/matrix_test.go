@@ -100,7 +100,7 @@ var machine = regexp.MustCompile(`^([a-z0-9_.:/+,@#-]*|[0-9T:.Z+-]+|[A-Za-z0-9+/
 // empty are columns that hold nothing a person writes and so may be without a canary: who and where by id, moments, kinds
 // and states, telephone numbers, which are digits, and what the machine says.
 var empty = regexp.MustCompile(`(_id|_by|_on|_date|_sum|^mode|^entry|^recording|^edition|^allows|^phone|^time_zone|^licence|^next|^detail|^message_id|^last_error|` +
-	`^issuer|^subject_id|^why|^site|^unsubscribe|^kind|^tally|^needs|^verdict|^target|^actor|^other|^request|^code|^from_state)$`)
+	`^issuer|^subject_id|^why|^site|^unsubscribe|^kind|^tally|^needs|^verdict|^target|^actor|^other|^request|^code|^from_state|^pools)$`)
 
 // unfilled are the tables in which the world has nothing to read, each with the reason.
 var unfilled = map[string]string{

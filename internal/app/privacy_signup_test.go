@@ -25,7 +25,7 @@ func signupRows(s people.Subject, of, session string) []row {
 		}},
 		{"admission_session", map[string]any{"session_id": session, "edition_id": of, "window_id": "w-1", "hours": `[]`, "updated_at": at}},
 		{"signup_draw", map[string]any{"window_id": "w-1", "commitment": "c", "seed": "s"}},
-		{"signup_ledger", map[string]any{"id": 1, "last": 1, "revision": 1}},
+		{"signup_ledger", map[string]any{"id": 1, "last": 1, "revision": 1, "posted": 1}},
 		{"signup_seat", map[string]any{
 			"session_id": session, "account_id": account, "edition_id": of, "state": "released", "seq": 1, "pools": text, "needs": text,
 			"instead": text, "via": text, "institution_id": text, "request": text,

@@ -20,7 +20,7 @@ var floors = map[string]int{
 	"programme": 5, "registration": 5,
 	"timetable": 6, "rights": 6,
 	"plan": 7, "partner": 7, "admission": 7, "call": 7,
-	"invitation": 8, "attachment": 8, "review": 8, "practice": 8,
+	"invitation": 8, "attachment": 8, "lottery": 8, "review": 8, "practice": 8,
 	"signup": 9, "council": 9,
 	"campaign": 10, "attendance": 10, "selection": 10, "fairness": 10, "arrangement": 10, "agenda": 10,
 	"export": 11, "publication": 11, "demo": 11, "notify": 11, "privacy": 11, "rehearsal": 11,

@@ -360,6 +360,6 @@ func (s *Service) RemoveOffer(ctx context.Context, c signup.Change, of edition.I
 // hasSeats says whether anybody has, or had, anything of a session.
 func hasSeats(ctx context.Context, q db.Querier, session programme.SessionID) (bool, error) {
 	var n int
-	err := q.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM signup_seat WHERE session_id = $1 LIMIT 1) AS some`, session).Scan(&n)
+	err := q.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM signup_standing WHERE session_id = $1 LIMIT 1) AS some`, session).Scan(&n)
 	return n > 0, err
 }

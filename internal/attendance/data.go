@@ -121,7 +121,7 @@ func Check(ctx context.Context, q db.Querier) ([]db.Fault, error) {
 		WHERE presence NOT IN ('present', 'absent')
 		UNION ALL
 		SELECT 'marked without ever having had or waited for a place', m.session_id || ' ' || m.account_id FROM attendance_mark AS m
-		WHERE NOT EXISTS (SELECT 1 FROM signup_seat AS t WHERE t.session_id = m.session_id AND t.account_id = m.account_id)
+		WHERE NOT EXISTS (SELECT 1 FROM signup_standing AS t WHERE t.session_id = m.session_id AND t.account_id = m.account_id)
 		UNION ALL
 		SELECT 'marked in another edition than the session', m.session_id || ' ' || m.account_id FROM attendance_mark AS m
 		JOIN session ON session.id = m.session_id WHERE session.edition_id <> m.edition_id

@@ -111,7 +111,7 @@ func waysOf(ctx context.Context, q db.Querier, account people.AccountID, session
 	})(q.Query(ctx, `
 		SELECT `+settingsColumns+`, s.starts_at FROM admission_session AS s
 		JOIN attendance_session AS d ON d.session_id = s.session_id
-		JOIN signup_seat AS t ON t.session_id = s.session_id AND t.account_id = $1 AND t.account_key = $2 AND t.state = 'held'
+		JOIN signup_standing AS t ON t.session_id = s.session_id AND t.account_id = $1 AND t.account_key = $2 AND t.state = 'held'
 		WHERE d.link <> '' AND NOT s.cancelled AND s.session_id IN (`+db.List(3, len(args)-2)+`)`, args...))
 }
 
@@ -127,7 +127,7 @@ func guestsOf(ctx context.Context, q db.Querier, session programme.SessionID) ([
 	})(q.Query(ctx, `
 		SELECT t.account_id, t.state, t.place_in_line, t.needs, COALESCE(NULLIF(p.badge, ''), account.name), COALESCE(p.affiliation, ''),
 			a.coming_at, COALESCE(m.presence, ''), m.marked_at
-		FROM signup_seat AS t JOIN account ON account.id = t.account_id
+		FROM signup_standing AS t JOIN account ON account.id = t.account_id
 		LEFT JOIN participant AS p ON p.account_id = t.account_id AND p.edition_id = t.edition_id
 		LEFT JOIN attendance_answer AS a ON a.account_id = t.account_id AND a.session_id = t.session_id
 		LEFT JOIN attendance_mark AS m ON m.account_id = t.account_id AND m.session_id = t.session_id
@@ -138,7 +138,7 @@ func guestsOf(ctx context.Context, q db.Querier, session programme.SessionID) ([
 func mark(ctx context.Context, tx *db.Tx, m Mark, at time.Time) error {
 	var of edition.ID
 	err := tx.QueryRow(ctx, `
-		SELECT edition_id FROM signup_seat
+		SELECT edition_id FROM signup_standing
 		WHERE session_id = $1 AND account_id = $2 AND account_key = $3 AND session_key = $4
 			AND state IN ('held', 'offered', 'waiting', 'released')`, m.Session, m.Account, id.Key(m.Account), id.Key(m.Session)).Scan(&of)
 	if errors.Is(err, db.ErrNoRow) {
@@ -183,7 +183,7 @@ func sessions(rows *db.Rows, err error) ([]programme.SessionID, error) {
 // holders lists who has had a place in a session since before the moment, and has not been asked.
 func holders(ctx context.Context, q db.Querier, session programme.SessionID, before time.Time) ([]people.AccountID, error) {
 	return db.Collect(func(row db.Scanner) (a people.AccountID, err error) { return a, row.Scan(&a) })(q.Query(ctx, `
-		SELECT t.account_id FROM signup_seat AS t JOIN signup_event AS e ON e.seq = t.seq
+		SELECT t.account_id FROM signup_standing AS t JOIN signup_event AS e ON e.seq = t.seq
 		WHERE t.session_id = $1 AND t.state = 'held' AND e.at <= $2 AND NOT EXISTS (
 			SELECT 1 FROM attendance_answer AS a WHERE a.session_id = t.session_id AND a.account_id = t.account_id)
 		ORDER BY t.seq`, session, before))
@@ -208,7 +208,7 @@ func noteAsked(ctx context.Context, q db.Querier, one question) error {
 func noteComing(ctx context.Context, tx *db.Tx, m Mark, at time.Time) error {
 	n, err := tx.Exec(ctx, `
 		INSERT INTO attendance_answer (session_id, account_id, edition_id, asked_at, coming_at)
-		SELECT t.session_id, t.account_id, t.edition_id, $3, $3 FROM signup_seat AS t
+		SELECT t.session_id, t.account_id, t.edition_id, $3, $3 FROM signup_standing AS t
 		WHERE t.session_id = $1 AND t.account_id = $2 AND t.account_key = $4 AND t.session_key = $5 AND t.state = 'held'
 		ON CONFLICT (session_id, account_id) DO UPDATE SET coming_at = COALESCE(attendance_answer.coming_at, excluded.coming_at)`,
 		m.Session, m.Account, at, id.Key(m.Account), id.Key(m.Session))
@@ -234,7 +234,7 @@ func findQuestion(ctx context.Context, q db.Querier, where string, args ...any) 
 		return one, err
 	}
 	err = q.QueryRow(ctx, `
-		SELECT COALESCE(MAX(state), 'released') FROM signup_seat
+		SELECT COALESCE(MAX(state), 'released') FROM signup_standing
 		WHERE account_id = $1 AND session_id = $2 AND account_key = $3 AND session_key = $4`,
 		one.Account, one.Session, id.Key(one.Account), id.Key(one.Session)).Scan(&one.State)
 	return one, err
@@ -270,13 +270,13 @@ func figuresOf(ctx context.Context, q db.Querier, of edition.ID) ([]Figures, err
 		return live, nil
 	})(q.Query(ctx, `
 		SELECT s.session_id, COALESCE(d.figures, '{}'),
-			(SELECT COUNT(*) FROM signup_seat AS t WHERE t.session_id = s.session_id AND t.state IN ('held', 'offered')),
-			(SELECT COUNT(*) FROM signup_seat AS t JOIN attendance_mark AS m ON m.session_id = t.session_id AND m.account_id = t.account_id
+			(SELECT COUNT(*) FROM signup_standing AS t WHERE t.session_id = s.session_id AND t.state IN ('held', 'offered')),
+			(SELECT COUNT(*) FROM signup_standing AS t JOIN attendance_mark AS m ON m.session_id = t.session_id AND m.account_id = t.account_id
 				WHERE t.session_id = s.session_id AND t.state IN ('held', 'offered') AND m.presence = 'present'),
-			(SELECT COUNT(*) FROM signup_seat AS t JOIN attendance_mark AS m ON m.session_id = t.session_id AND m.account_id = t.account_id
+			(SELECT COUNT(*) FROM signup_standing AS t JOIN attendance_mark AS m ON m.session_id = t.session_id AND m.account_id = t.account_id
 				WHERE t.session_id = s.session_id AND t.state = 'released' AND m.presence = 'absent'),
 			(SELECT COUNT(*) FROM signup_event AS e
-				WHERE e.session_id = s.session_id AND e.what = 'admitted' AND e.at >= s.starts_at)
+				WHERE e.session_id = s.session_id AND e.pools IS NULL AND e.what = 'admitted' AND e.at >= s.starts_at)
 		FROM admission_session AS s LEFT JOIN attendance_session AS d ON d.session_id = s.session_id
 		WHERE s.edition_id = $1 ORDER BY s.starts_at NULLS LAST, s.session_id`, of))
 }

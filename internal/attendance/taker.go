@@ -49,9 +49,9 @@ func takersOf(ctx context.Context, q db.Querier, session programme.SessionID) (m
 		return g, row.Scan(&g.Account, &g.Email, &g.Badge, &g.Affiliation)
 	})(q.Query(ctx, `
 		SELECT account.id, account.email, COALESCE(participant.badge, ''), COALESCE(participant.affiliation, '')
-		FROM signup_seat JOIN account ON account.id = signup_seat.account_id
-		LEFT JOIN participant ON participant.account_id = account.id AND participant.edition_id = signup_seat.edition_id
-		WHERE signup_seat.session_id = $1 AND signup_seat.state IN ('held', 'offered', 'waiting')`, session))
+		FROM signup_standing JOIN account ON account.id = signup_standing.account_id
+		LEFT JOIN participant ON participant.account_id = account.id AND participant.edition_id = signup_standing.edition_id
+		WHERE signup_standing.session_id = $1 AND signup_standing.state IN ('held', 'offered', 'waiting')`, session))
 	facts := map[people.AccountID]Taker{}
 	for _, g := range all {
 		facts[g.Account] = g

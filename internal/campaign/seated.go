@@ -80,8 +80,8 @@ func (r reach) seated(ctx context.Context, q db.Querier, a Audience) ([]recipien
 	none, err := db.Collect(scanRecipient)(q.Query(ctx, `
 		SELECT `+recipientColumns+` FROM participant JOIN account ON account.id = participant.account_id
 		WHERE participant.edition_id = $1 AND participant.state = 'registered' AND account.id NOT IN (
-			SELECT signup_seat.account_id FROM signup_seat WHERE signup_seat.state IN ('held', 'offered', 'waiting')
-				AND signup_seat.session_id IN (`+db.List(2, len(in))+`))`, append([]any{r.edition}, in...)...))
+			SELECT signup_standing.account_id FROM signup_standing WHERE signup_standing.state IN ('held', 'offered', 'waiting')
+				AND signup_standing.session_id IN (`+db.List(2, len(in))+`))`, append([]any{r.edition}, in...)...))
 	return append(all, none...), err
 }
 
@@ -103,7 +103,7 @@ func seatedIn(ctx context.Context, q db.Querier, sessions, states []any) ([]reci
 		return nil, nil
 	}
 	return db.Collect(scanRecipient)(q.Query(ctx, `
-		SELECT DISTINCT `+recipientColumns+` FROM signup_seat JOIN account ON account.id = signup_seat.account_id
-		WHERE signup_seat.session_id IN (`+db.List(1, len(sessions))+`) AND signup_seat.state IN (`+db.List(len(sessions)+1, len(states))+`)`,
+		SELECT DISTINCT `+recipientColumns+` FROM signup_standing JOIN account ON account.id = signup_standing.account_id
+		WHERE signup_standing.session_id IN (`+db.List(1, len(sessions))+`) AND signup_standing.state IN (`+db.List(len(sessions)+1, len(states))+`)`,
 		slices.Concat(sessions, states)...))
 }

@@ -17,28 +17,28 @@ import (
 // checks are what must be true of seats whatever has happened to the machine;
 // each statement finds what is not.
 var checks = []string{
-	`SELECT 'a state that is none', account_id || ' ' || session_id FROM signup_seat
+	`SELECT 'a state that is none', account_id || ' ' || session_id FROM signup_standing
 	WHERE state NOT IN ('held', 'offered', 'waiting', 'released', 'refused')`,
-	`SELECT 'a place that somebody who has none takes', account_id || ' ' || session_id FROM signup_seat
+	`SELECT 'a place that somebody who has none takes', account_id || ' ' || session_id FROM signup_standing
 	WHERE state NOT IN ('held', 'offered') AND pools <> ''`,
-	`SELECT 'an offer without an end', account_id || ' ' || session_id FROM signup_seat
+	`SELECT 'an offer without an end', account_id || ' ' || session_id FROM signup_standing
 	WHERE (state = 'offered') <> (until IS NOT NULL)`,
 	`SELECT 'a waiting list counted wrongly', s.session_id FROM admission_session AS s
-	LEFT JOIN (SELECT session_id, COUNT(*) AS n FROM signup_seat WHERE state = 'waiting' GROUP BY session_id) AS t ON t.session_id = s.session_id
+	LEFT JOIN (SELECT session_id, COUNT(*) AS n FROM signup_standing WHERE state = 'waiting' GROUP BY session_id) AS t ON t.session_id = s.session_id
 	WHERE s.waiting <> COALESCE(t.n, 0)`,
-	`SELECT 'two at one place of a waiting list', session_id FROM signup_seat WHERE state = 'waiting'
+	`SELECT 'two at one place of a waiting list', session_id FROM signup_standing WHERE state = 'waiting'
 	GROUP BY session_id, place_in_line HAVING COUNT(*) > 1`,
 	`SELECT 'a decision beyond the ledger', CAST(seq AS TEXT) FROM signup_event
 	WHERE seq > (SELECT COALESCE(MAX(last), 0) FROM signup_ledger)`,
 	`SELECT 'a sequence of decisions with a gap', CAST(MAX(seq) AS TEXT) FROM signup_event
 	HAVING COUNT(*) <> COALESCE(MAX(seq), 0)`,
-	`SELECT 'a seat without the decision that gave it', t.account_id || ' ' || t.session_id FROM signup_seat AS t
+	`SELECT 'a seat without the decision that gave it', t.account_id || ' ' || t.session_id FROM signup_standing AS t
 	WHERE NOT EXISTS (SELECT 1 FROM signup_event AS e WHERE e.seq = t.seq AND e.session_id = t.session_id)`,
-	`SELECT 'a seat of another edition', t.account_id || ' ' || t.session_id FROM signup_seat AS t
+	`SELECT 'a seat of another edition', t.account_id || ' ' || t.session_id FROM signup_standing AS t
 	JOIN admission_session AS s ON s.session_id = t.session_id WHERE s.edition_id <> t.edition_id`,
-	`SELECT 'a seat of nobody', t.account_id || ' ' || t.session_id FROM signup_seat AS t
+	`SELECT 'a seat of nobody', t.account_id || ' ' || t.session_id FROM signup_standing AS t
 	WHERE t.account_id NOT LIKE '` + signup.Nobody + `%' AND NOT EXISTS (SELECT 1 FROM account AS a WHERE a.id = t.account_id)`,
-	`SELECT 'a seat of no session', t.account_id || ' ' || t.session_id FROM signup_seat AS t
+	`SELECT 'a seat of no session', t.account_id || ' ' || t.session_id FROM signup_standing AS t
 	WHERE NOT EXISTS (SELECT 1 FROM admission_session AS s WHERE s.session_id = t.session_id)`,
 	`SELECT 'a window that draws without a commitment', w.id FROM admission_window AS w
 	WHERE w.mode IN ('lottery', 'prequeue') AND NOT EXISTS (SELECT 1 FROM signup_draw AS d WHERE d.window_id = w.id)`,
@@ -87,7 +87,7 @@ func checkKeys(ctx context.Context, q db.Querier) (faults []db.Fault, err error)
 			faults = append(faults, db.Fault{Package: "signup", What: "a seat that its ids do not lead to", Row: account + " " + session})
 		}
 		return none, err
-	})(q.Query(ctx, `SELECT account_id, session_id, account_key, session_key FROM signup_seat`))
+	})(q.Query(ctx, `SELECT account_id, session_id, account_key, session_key FROM signup_standing`))
 	return faults, err
 }
 

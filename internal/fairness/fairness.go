@@ -173,7 +173,7 @@ func (s *Service) Log(ctx context.Context, window admission.WindowID) ([]Logged,
 		return l, row.Scan(&l.Seq, &l.At, &l.Session, &l.What, &l.Why, &l.Number)
 	})(s.db.Query(ctx, `
 		SELECT seq, at, session_id, what, why, number FROM signup_event
-		WHERE`+inWindow+` AND what IN ('removed', 'shifted', 'admitted', 'resized') ORDER BY seq DESC LIMIT 500`, window))
+		WHERE`+inWindow+` AND pools IS NULL AND what IN ('removed', 'shifted', 'admitted', 'resized') ORDER BY seq DESC LIMIT 500`, window))
 	if err != nil {
 		return nil, fmt.Errorf("read the log of window %s: %w", window, err)
 	}

@@ -17,7 +17,7 @@ func (f *Report) countPeople(ctx context.Context, q db.Querier, window admission
 		SELECT held, waits, COUNT(*) FROM (
 			SELECT account_id, COUNT(*) FILTER (WHERE state IN ('held', 'offered')) AS held,
 				MAX(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END) AS waits
-			FROM signup_seat WHERE`+inWindow+` GROUP BY account_id
+			FROM signup_standing WHERE`+inWindow+` GROUP BY account_id
 		) AS people GROUP BY held, waits ORDER BY held, waits`, window))
 	for _, n := range rows {
 		held, waits, count := n[0], n[1] > 0, n[2]
@@ -49,10 +49,10 @@ func (f *Report) countSessions(ctx context.Context, q db.Querier, window admissi
 		) AS pools ON pools.session_id = s.session_id
 		LEFT JOIN (
 			SELECT session_id, COUNT(*) AS asked, COUNT(*) FILTER (WHERE state IN ('held', 'offered')) AS held
-			FROM signup_seat WHERE`+inWindow+` GROUP BY session_id
+			FROM signup_standing WHERE`+inWindow+` GROUP BY session_id
 		) AS people ON people.session_id = s.session_id
 		LEFT JOIN (
-			SELECT session_id, COUNT(*) AS n FROM signup_event WHERE what IN ('promoted', 'accepted') GROUP BY session_id
+			SELECT session_id, COUNT(*) AS n FROM signup_event WHERE pools IS NULL AND what IN ('promoted', 'accepted') GROUP BY session_id
 		) AS line ON line.session_id = s.session_id
 		WHERE s.window_id = $1 ORDER BY s.starts_at NULLS LAST, s.session_id`, window))
 	return err
@@ -65,7 +65,7 @@ func (f *Report) countSectors(ctx context.Context, q db.Querier, window admissio
 		SELECT COALESCE(participant.sector, '') AS sector, COUNT(*), COUNT(*) FILTER (WHERE asked.held > 0)
 		FROM (
 			SELECT account_id, edition_id, SUM(CASE WHEN state IN ('held', 'offered') THEN 1 ELSE 0 END) AS held
-			FROM signup_seat WHERE`+inWindow+` GROUP BY account_id, edition_id
+			FROM signup_standing WHERE`+inWindow+` GROUP BY account_id, edition_id
 		) AS asked
 		LEFT JOIN participant ON participant.account_id = asked.account_id AND participant.edition_id = asked.edition_id
 		GROUP BY COALESCE(participant.sector, '') ORDER BY sector`, window))
@@ -74,9 +74,9 @@ func (f *Report) countSectors(ctx context.Context, q db.Querier, window admissio
 
 func (f *Report) countWishes(ctx context.Context, q db.Querier, window admission.WindowID) error {
 	return q.QueryRow(ctx, `
-		SELECT COUNT(*), COUNT(*) FILTER (WHERE signup_seat.state IN ('held', 'offered')) FROM (
+		SELECT COUNT(*), COUNT(*) FILTER (WHERE signup_standing.state IN ('held', 'offered')) FROM (
 			SELECT account_id, session_id, ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY position) AS n
 			FROM signup_wish WHERE`+inWindow+`
-		) AS first LEFT JOIN signup_seat ON signup_seat.account_id = first.account_id AND signup_seat.session_id = first.session_id
+		) AS first LEFT JOIN signup_standing ON signup_standing.account_id = first.account_id AND signup_standing.session_id = first.session_id
 		WHERE first.n = 1`, window).Scan(&f.Lists, &f.FirstWish)
 }

@@ -73,7 +73,7 @@ func standings(ctx context.Context, q db.Querier, of edition.ID, accounts []peop
 		found[h] = s
 		return none, err
 	})(q.Query(ctx, `
-		SELECT account_id, session_id, state, seq, until, moved_at FROM signup_seat
+		SELECT account_id, session_id, state, seq, until, moved_at FROM signup_standing
 		WHERE edition_id = $1 AND account_key IN (`+db.List(2, len(args)-1)+`)`, args...))
 	return found, err
 }

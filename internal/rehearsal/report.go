@@ -35,7 +35,7 @@ func (p *play) report(ctx context.Context, check func(context.Context, db.Querie
 	seats, err := db.Collect(func(row db.Scanner) (s seat, err error) {
 		return s, row.Scan(&s.account, &s.session, &s.state)
 	})(p.db.Query(ctx, `
-		SELECT account_id, session_id, state FROM signup_seat WHERE state IN ('held', 'offered', 'waiting') ORDER BY account_id, session_id`))
+		SELECT account_id, session_id, state FROM signup_standing WHERE state IN ('held', 'offered', 'waiting') ORDER BY account_id, session_id`))
 	if err != nil {
 		return r, fmt.Errorf("read seats: %w", err)
 	}

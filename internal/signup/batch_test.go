@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"obrady/internal/admission"
 	"obrady/internal/db"
 	"obrady/internal/db/dbtest"
@@ -348,5 +350,78 @@ func TestClaimsOfTwoEditionsInTurn(t *testing.T) {
 			t.Errorf("%d seats taken, want 3", seats)
 		}
 		here.sound()
+	})
+}
+
+// What a crowd has got is read by everybody at once, and is at its place when the
+// crowd has gone.
+func TestWhatACrowdGotIsPostedLater(t *testing.T) {
+	for _, engine := range dbtest.Engines {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			address := dbtest.URL(t, engine)
+			c := convene(t, dbtest.Open(t, address))
+			c.signup.Crowd(10, 1000)
+			one, two := c.session("zielen", 10), c.session("woda", 14)
+			c.open(c.window(admission.FirstCome), one, 5)
+			c.open(c.window(admission.FirstCome), two, 5)
+			var claims []signup.Claim
+			for _, who := range c.accounts(30) {
+				claims = append(claims, signup.Claim{Account: who, Key: c.key(), Wishes: []signup.Wish{{Session: one}, {Session: two}}})
+			}
+			answers, err := c.signup.Together(t.Context(), c.edition.ID, claims)
+			c.must(err)
+			unposted := func() int {
+				n, err := c.signup.Unposted(t.Context())
+				c.must(err)
+				return n
+			}
+			if n := unposted(); n != 60 {
+				t.Fatalf("%d seats are not posted, want all 60", n)
+			}
+			other := signup.NewService(dbtest.Open(t, address), c.clock.time)
+			for i, claim := range claims {
+				mine, err := other.Mine(t.Context(), c.edition.ID, claim.Account)
+				c.must(err)
+				for j, o := range answers[i].Outcomes {
+					if got := mine[j]; got.Session != o.Session || got.State != o.State || got.Seq != o.Seq || got.Position != o.Position || got.Since.IsZero() {
+						t.Fatalf("claim %d: Mine = %+v, want what was answered, %+v", i, got, o)
+					}
+				}
+			}
+			c.sound()
+			again, err := other.Together(t.Context(), c.edition.ID, claims[:1])
+			if diff := cmp.Diff(answers[:1], again); err != nil || diff != "" {
+				t.Errorf("the same request to another instance (%v) (-first +again):\n%s", err, diff)
+			}
+			if n := unposted(); n != 0 {
+				t.Errorf("%d seats are not posted after a claim that was no crowd's, want none", n)
+			}
+			c.sound()
+		})
+	}
+}
+
+// A crowd leaves no more unposted than it may, and nothing when it has gone home.
+func TestACrowdIsTidiedUpAfter(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := convene(t, d)
+		c.signup.Crowd(1, 20)
+		s := c.session("zielen", 10)
+		c.open(c.window(admission.FirstCome), s, 5)
+		for _, who := range c.accounts(50) {
+			if _, err := c.signup.Take(t.Context(), c.edition.ID, signup.Claim{Account: who, Key: c.key(), Wishes: []signup.Wish{{Session: s}}}); err != nil {
+				t.Fatal(err)
+			}
+			if n, err := c.signup.Unposted(t.Context()); err != nil || n > 20 {
+				t.Fatalf("%d seats are not posted (%v), want at most 20", n, err)
+			}
+		}
+		for n := -1; n != 0; { // the test's own time limit ends it
+			var err error
+			n, err = c.signup.Unposted(t.Context())
+			c.must(err)
+		}
+		c.sound()
 	})
 }

@@ -19,6 +19,7 @@ func BenchmarkClaims(b *testing.B) {
 	for _, engine := range []db.Engine{db.SQLite, db.Postgres} {
 		b.Run(string(engine), func(b *testing.B) {
 			c := convene(b, dbtest.New(b, engine))
+			c.signup.Crowd(signup.Crowd, signup.MostUnposted)
 			const sessions, callers = 60, 512
 			w := c.window(admission.FirstCome)
 			all := make([]programme.SessionID, sessions)

@@ -9,6 +9,7 @@ import (
 	"obrady/internal/admission"
 	"obrady/internal/db"
 	"obrady/internal/edition"
+	"obrady/internal/lottery"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
 	"obrady/internal/programme"
@@ -25,6 +26,9 @@ type book struct {
 	now  time.Time // of the database
 	last Receipt   // given so far
 
+	posted   Receipt // up to here decisions are in the seats
+	unposted int     // how many may be left that are not
+
 	offers map[programme.SessionID]*admission.Offer // with the counts of this transaction
 	people map[people.AccountID]*person
 
@@ -32,14 +36,13 @@ type book struct {
 	changed map[*Seat]bool
 	taken   map[admission.PoolName]int  // how many more places of a pool
 	waiting map[programme.SessionID]int // how many more wait
-	events  []Event
+	events  []entry
 	first   Receipt // of the transaction
 
 	registered bool  // only participants of the edition can sign up, because it has a registration
 	changes    int64 // of who takes part; see registration.Changes
 
-	replies    map[asked]Outcome // of this transaction
-	colleagues map[colleague]int // with a seat, as far as they have been counted
+	colleagues map[lottery.Colleague]int // with a seat, as far as they have been counted
 }
 
 // person is somebody who claims, with all that they have in this edition.
@@ -52,18 +55,27 @@ type person struct {
 	seats       map[programme.SessionID]*Seat
 }
 
-// open begins the decisions of one transaction: it takes the ledger, and plans
-// gives the plan of that revision. The time is asked for once it is held.
+// openBook begins the decisions of one transaction, with all earlier ones posted.
 func openBook(ctx context.Context, tx *db.Tx, of edition.ID, s *Service) (*book, error) {
-	last, revision, err := lock(ctx, tx)
+	b, err := takeBook(ctx, tx, of, s)
+	if err != nil {
+		return nil, err
+	}
+	return b, b.post(ctx)
+}
+
+// takeBook takes the ledger, and what it says of the plan. The time is asked for
+// once it is held.
+func takeBook(ctx context.Context, tx *db.Tx, of edition.ID, s *Service) (*book, error) {
+	l, err := lock(ctx, tx)
 	if err != nil {
 		return nil, fmt.Errorf("take the ledger: %w", err)
 	}
 	b := &book{
-		tx: tx, last: last, first: last + 1,
+		tx: tx, last: l.last, first: l.last + 1, posted: l.posted,
 		offers: map[programme.SessionID]*admission.Offer{}, people: map[people.AccountID]*person{}, changed: map[*Seat]bool{},
-		taken: map[admission.PoolName]int{}, waiting: map[programme.SessionID]int{}, replies: map[asked]Outcome{},
-		colleagues: map[colleague]int{},
+		taken: map[admission.PoolName]int{}, waiting: map[programme.SessionID]int{},
+		colleagues: map[lottery.Colleague]int{},
 	}
 	if b.now, err = s.clock(ctx, tx); err != nil {
 		return nil, err
@@ -71,7 +83,7 @@ func openBook(ctx context.Context, tx *db.Tx, of edition.ID, s *Service) (*book,
 	if b.changes, b.registered, err = registration.Changes(ctx, tx, of); err != nil {
 		return nil, fmt.Errorf("ask who takes part: %w", err)
 	}
-	b.plan, err = s.planAt(ctx, tx, of, revision)
+	b.plan, err = s.planAt(ctx, tx, of, l.revision)
 	return b, err
 }
 
@@ -80,17 +92,39 @@ func (b *book) close(ctx context.Context) error {
 	if err := b.flush(ctx); err != nil {
 		return err
 	}
+	if int(b.last-b.posted) > b.unposted {
+		if err := b.post(ctx); err != nil {
+			return err
+		}
+	}
 	if b.last < b.first {
 		return nil
 	}
 	if err := advance(ctx, b.tx, b.last); err != nil {
 		return fmt.Errorf("advance the ledger: %w", err)
 	}
-	return outbox.AddAt(ctx, b.tx, b.now.Add(lettersAfter), Decided{b.first, b.last})
+	after := lettersAfter
+	if b.unposted > 0 {
+		after = lettersAfterCrowd
+	}
+	return outbox.AddAt(ctx, b.tx, b.now.Add(after), Decided{b.first, b.last})
 }
 
-// lettersAfter keeps the letters about decisions out of the rush in which most of them are taken.
-const lettersAfter = 5 * time.Second
+// post posts the decisions that have been written.
+func (b *book) post(ctx context.Context) error {
+	written := b.last - Receipt(len(b.events))
+	if b.posted == written {
+		return nil
+	}
+	b.posted = written
+	return post(ctx, b.tx, written)
+}
+
+// Letters about decisions are kept out of the rush in which most of them are taken.
+const (
+	lettersAfter      = 5 * time.Second
+	lettersAfterCrowd = 20 * time.Second
+)
 
 // offer returns a session with its counts as they are in this transaction, or nil.
 func (b *book) offer(ctx context.Context, session programme.SessionID) (*admission.Offer, error) {
@@ -175,7 +209,7 @@ func (b *book) full(ctx context.Context, s *Seat) error {
 func (b *book) note(e Event) Receipt {
 	b.last++
 	e.Seq, e.At, e.Edition = b.last, b.now, b.plan.Edition
-	b.events = append(b.events, e)
+	b.events = append(b.events, entry{Event: e})
 	return b.last
 }
 
@@ -195,28 +229,22 @@ func (b *book) forget(s *Seat) {
 	}
 }
 
-// colleague is an institution in a session.
-type colleague struct {
-	session     programme.SessionID
-	institution people.InstitutionID
-}
-
 // of counts the people of an institution who have a seat in a session.
-func (b *book) of(ctx context.Context, name colleague) (int, error) {
+func (b *book) of(ctx context.Context, name lottery.Colleague) (int, error) {
 	if n, ok := b.colleagues[name]; ok {
 		return n, nil
 	}
 	if err := b.flush(ctx); err != nil { // those of this transaction count
 		return 0, err
 	}
-	n, err := colleagues(ctx, b.tx, name.session, name.institution)
+	n, err := colleagues(ctx, b.tx, name.Session, name.Institution)
 	b.colleagues[name] = n
 	return n, err
 }
 
 // joins counts one more, or one less, where they are counted.
 func (b *book) joins(s *Seat, by int) {
-	name := colleague{s.Session, s.Institution}
+	name := lottery.Colleague{Session: s.Session, Institution: s.Institution}
 	if n, ok := b.colleagues[name]; ok {
 		b.colleagues[name] = n + by
 	}
@@ -245,7 +273,13 @@ func (b *book) flush(ctx context.Context) error {
 	if err := b.flushCounts(ctx); err != nil {
 		return fmt.Errorf("count places: %w", err)
 	}
-	if err := writeSeats(ctx, b.tx, b.seats); err != nil {
+	rest, again := b.unsaid()
+	if again { // what is written over must be there
+		if err := b.post(ctx); err != nil {
+			return err
+		}
+	}
+	if err := writeSeats(ctx, b.tx, rest); err != nil {
 		return fmt.Errorf("write seats: %w", err)
 	}
 	for _, s := range b.seats {
@@ -258,6 +292,20 @@ func (b *book) flush(ctx context.Context) error {
 	}
 	b.events = b.events[:0]
 	return nil
+}
+
+// unsaid are the seats of which their decisions do not say everything, and whether
+// any of them has been written before.
+func (b *book) unsaid() (rest []*Seat, again bool) {
+	for _, s := range b.seats {
+		e := int(s.Seq - b.last + Receipt(len(b.events)) - 1)
+		if s.plain() && e >= 0 && b.events[e].plain() {
+			b.events[e].seat = s
+			continue
+		}
+		rest, again = append(rest, s), again || !s.fresh
+	}
+	return rest, again
 }
 
 func (b *book) flushCounts(ctx context.Context) error {

@@ -42,7 +42,7 @@ func Collect(ctx context.Context, q db.Querier, s people.Subject) (people.Extrac
 		err := row.Scan(&session, &needs)
 		return map[string]any{"session": session, "needs": needs}, err
 	})(q.Query(ctx, `
-		SELECT session.slug, t.needs FROM signup_seat AS t JOIN session ON session.id = t.session_id
+		SELECT session.slug, t.needs FROM signup_standing AS t JOIN session ON session.id = t.session_id
 		WHERE t.account_id = $1 AND t.account_key = $2 AND t.needs <> '' ORDER BY t.seq`, s.Account, id.Key(s.Account)))
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return out, fmt.Errorf("collect sign-ups: %w", err)
@@ -59,7 +59,7 @@ func Erase(ctx context.Context, tx *db.Tx, of people.Subject, now time.Time) ([]
 	}
 	s := NewService(nil, func() time.Time { return now }) // works in tx alone
 	editions, err := db.Collect(func(row db.Scanner) (e edition.ID, err error) { return e, row.Scan(&e) })(tx.Query(ctx, `
-		SELECT DISTINCT edition_id FROM signup_seat WHERE account_id = $1 ORDER BY edition_id`, of.Account))
+		SELECT DISTINCT edition_id FROM signup_standing WHERE account_id = $1 ORDER BY edition_id`, of.Account))
 	if err != nil {
 		return nil, fmt.Errorf("find sign-ups: %w", err)
 	}
@@ -75,7 +75,7 @@ func Erase(ctx context.Context, tx *db.Tx, of people.Subject, now time.Time) ([]
 			return nil, err
 		}
 	}
-	if _, _, err := lock(ctx, tx); err != nil {
+	if err := Post(ctx, tx); err != nil {
 		return nil, fmt.Errorf("take the ledger: %w", err)
 	}
 	if err := renew(ctx, tx); err != nil { // nobody goes on from having known them
@@ -86,7 +86,7 @@ func Erase(ctx context.Context, tx *db.Tx, of people.Subject, now time.Time) ([]
 		`DELETE FROM signup_seat WHERE account_id = $1`,
 		`DELETE FROM signup_wish WHERE account_id = $1`,
 		`DELETE FROM signup_entry WHERE account_id = $1`,
-		`UPDATE signup_event SET account_id = '', request = '' WHERE account_id = $1`,
+		`UPDATE signup_event SET account_id = '', account_key = 0, request = '' WHERE account_id = $1`,
 	} {
 		n, err := tx.Exec(ctx, statement, of.Account)
 		if err != nil {
@@ -105,7 +105,7 @@ const Nobody = "gone-"
 // but nobody who is held. How many there were stays, and how many seats each had;
 // it returns how many rows named somebody.
 func Forget(ctx context.Context, tx *db.Tx, day civil.Date, held ...people.AccountID) (gone int64, err error) {
-	if _, _, err := lock(ctx, tx); err != nil {
+	if err := Post(ctx, tx); err != nil {
 		return 0, fmt.Errorf("take the ledger: %w", err)
 	}
 	editions, err := edition.Editions(ctx, tx)
@@ -149,7 +149,7 @@ func forgetIn(ctx context.Context, tx *db.Tx, in edition.ID, held []people.Accou
 	for _, statement := range []string{
 		`DELETE FROM signup_wish WHERE edition_id = $1 AND ` + spared,
 		`DELETE FROM signup_entry WHERE window_id IN (SELECT id FROM admission_window WHERE edition_id = $1) AND ` + spared,
-		`UPDATE signup_event SET account_id = '', request = '' WHERE edition_id = $1 AND account_id <> '' AND ` + spared,
+		`UPDATE signup_event SET account_id = '', account_key = 0, request = '' WHERE edition_id = $1 AND account_id <> '' AND ` + spared,
 	} {
 		n, err := tx.Exec(ctx, statement, args...)
 		if err != nil {

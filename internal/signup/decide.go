@@ -9,6 +9,7 @@ import (
 
 	"obrady/internal/admission"
 	"obrady/internal/invitation"
+	"obrady/internal/lottery"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 )
@@ -57,28 +58,12 @@ func (b *book) claim(ctx context.Context, c Claim) (Answer, error) {
 // claimOne decides one wish, or says again what was decided when the same request
 // asked for it before, and when.
 func (b *book) claimOne(ctx context.Context, p *person, c Claim, wish Wish) (Outcome, time.Time, error) {
-	name := asked{c.Account, c.Key, wish.Session}
-	if c.Key != "" {
-		if before, ok := b.replies[name]; ok {
-			return before, b.now, nil
-		}
-		if had := p.seats[wish.Session]; had != nil && had.Request == c.Key {
-			e, err := findEvent(ctx, b.tx, had.Answered)
-			return e.outcome(), e.At, err
-		}
+	if had := p.seats[wish.Session]; had != nil && c.Key != "" && had.Request == c.Key {
+		e, err := b.decision(ctx, had.Answered)
+		return e.outcome(), e.At, err
 	}
 	outcome, err := b.decide(ctx, p, c, wish)
-	if err == nil && outcome.Seq != 0 {
-		b.replies[name] = outcome
-	}
 	return outcome, b.now, err
-}
-
-// asked is what an answer was given to.
-type asked struct {
-	account people.AccountID
-	key     string
-	session programme.SessionID
 }
 
 func (b *book) decide(ctx context.Context, p *person, c Claim, wish Wish) (Outcome, error) {
@@ -172,7 +157,7 @@ func (b *book) again(ctx context.Context, p *person, s *Seat, c Claim) (Outcome,
 func (b *book) decision(ctx context.Context, seq Receipt) (Event, error) {
 	for _, e := range b.events {
 		if e.Seq == seq {
-			return e, nil
+			return e.Event, nil
 		}
 	}
 	return findEvent(ctx, b.tx, seq)
@@ -317,7 +302,7 @@ func (b *book) counted(ctx context.Context, p *person, o *admission.Offer, rule 
 		if p.institution == "" {
 			return 0, nil
 		}
-		return b.of(ctx, colleague{o.Session, p.institution})
+		return b.of(ctx, lottery.Colleague{Session: o.Session, Institution: p.institution})
 	}
 	for _, s := range p.seats {
 		if s != leaving && s.State.Takes() && b.plan.Under(s.Session, rule) {

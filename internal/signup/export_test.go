@@ -14,7 +14,11 @@ func (s *Service) Together(ctx context.Context, of edition.ID, claims []Claim) (
 	for i, c := range claims {
 		batch[i] = &ticket{edition: of, claim: c, done: make(chan struct{})}
 	}
-	s.decide(ctx, batch)
+	left := 0
+	if len(batch) >= s.queue.crowd {
+		left = s.queue.most
+	}
+	s.decide(ctx, batch, left)
 	answers := make([]Answer, len(claims))
 	for i, t := range batch {
 		if <-t.done; t.err != nil {
@@ -27,7 +31,22 @@ func (s *Service) Together(ctx context.Context, of edition.ID, claims []Claim) (
 
 // Kept is all that is kept about the seats of an edition, refusals included.
 func (s *Service) Kept(ctx context.Context, of edition.ID) ([]Seat, error) {
-	return db.Collect(scanSeat)(s.db.Query(ctx, `SELECT `+seatColumns+`, `+since+` FROM signup_seat WHERE edition_id = $1`, of))
+	return db.Collect(scanSeat)(s.db.Query(ctx, `SELECT `+seatColumns+`, `+since+` FROM signup_standing WHERE edition_id = $1`, of))
+}
+
+// What a crowd is outside tests.
+const (
+	Crowd        = crowd
+	MostUnposted = unposted
+)
+
+// Crowd makes batches of so many claims those of a crowd, of which so many decisions
+// may be left unposted.
+func (s *Service) Crowd(size, unposted int) { s.queue.crowd, s.queue.most = size, unposted }
+
+// Unposted counts the seats that only decisions tell of.
+func (s *Service) Unposted(ctx context.Context) (n int, err error) {
+	return n, s.db.QueryRow(ctx, `SELECT COUNT(*) FROM signup_unposted`).Scan(&n)
 }
 
 // Stuff fills the queue of claims as if nobody took any out, and returns how to

@@ -147,7 +147,7 @@ func TestAHundredPressesAtThreeInstances(t *testing.T) {
 func (c *congress) taken(session programme.SessionID) (seats, over int) {
 	c.t.Helper()
 	c.must(c.db.QueryRow(c.t.Context(), `
-		SELECT (SELECT COUNT(*) FROM signup_seat WHERE session_id = $1 AND state = 'held'), capacity
+		SELECT (SELECT COUNT(*) FROM signup_standing WHERE session_id = $1 AND state = 'held'), capacity
 		FROM admission_pool WHERE session_id = $1 AND number = 1`, session).Scan(&seats, &over))
 	return seats, max(0, seats-over)
 }

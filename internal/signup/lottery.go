@@ -8,14 +8,13 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"obrady/internal/admission"
 	"obrady/internal/db"
 	"obrady/internal/draw"
+	"obrady/internal/lottery"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
-	"obrady/internal/programme"
 )
 
 // Decide lets a window decide that is due: it draws. A window that is not due, or
@@ -288,23 +287,16 @@ func (b *book) fulfil(ctx context.Context, t turn) error {
 	return nil
 }
 
-func (b *book) refusedBy(o *admission.Offer, fate draw.Fate) Outcome {
-	no := Outcome{Session: o.Session, Why: TooMany, Other: fate.By}
+func (b *book) refusedBy(o *admission.Offer, fate draw.Fate) (no Outcome) {
+	no.Session, no.Why = o.Session, TooMany
 	switch fate.Why {
 	case draw.Apart:
 		no.Why = Overlapping
-		if other, _ := b.plan.OfferAt(fate.By); other != nil {
-			no.Other = string(other.Session)
-		}
 	case draw.GroupMax:
-		no.Why, no.Other = Colleagues, strings.TrimSuffix(fate.By, "-"+o.Slug)
+		no.Why = Colleagues
 	case draw.AtLimit, draw.Held:
 	}
-	for _, r := range b.plan.Rules {
-		if string(r.ID) == no.Other {
-			no.Number = r.Limit()
-		}
-	}
+	no.Other, no.Number = lottery.Cause(b.plan, o, fate)
 	return no
 }
 
@@ -324,97 +316,22 @@ func (b *book) keep(ctx context.Context, w admission.Window, record draw.Record)
 }
 
 // problem puts what decides about the seats of a window into the words of a draw.
-func (b *book) problem(w admission.Window, entrants []entrant, shares map[colleague]int) (p draw.Problem) {
-	named := map[programme.SessionID]draw.SessionID{}
-	for _, o := range b.plan.Offers() {
-		named[o.Session] = draw.SessionID(o.Slug)
-		one := draw.Session{ID: draw.SessionID(o.Slug)}
-		if o.Window == w.ID {
-			for _, pool := range b.offers[o.Session].Pools {
-				one.Pools = append(one.Pools, draw.Pool{ID: poolID(pool.Number), Left: pool.Left()})
-			}
-		}
-		p.Sessions = append(p.Sessions, one)
-	}
-	p.Apart = b.apart(named)
-	groups := map[people.InstitutionID]draw.GroupKey{}
+func (b *book) problem(w admission.Window, entrants []entrant, shares map[lottery.Colleague]int) draw.Problem {
+	problem := lottery.Problem{Plan: b.plan, Window: w.ID, Offers: b.offers, Taken: shares}
 	for _, e := range entrants {
-		p.Entries = append(p.Entries, b.entry(e, named, groups))
-	}
-	for number, r := range b.plan.Rules {
-		limit := draw.Limit{ID: string(r.ID), Most: r.Limit()}
-		for _, o := range b.plan.Offers() {
-			switch {
-			case !b.plan.Under(o.Session, number):
-			case r.Kind != admission.MostInstitution:
-				limit.Sessions = append(limit.Sessions, named[o.Session])
-			case o.Window == w.ID: // so many in each session
-				one := draw.Limit{ID: limit.ID + "-" + o.Slug, Sessions: []draw.SessionID{named[o.Session]}, Most: limit.Most}
-				p.GroupLimits = append(p.GroupLimits, draw.GroupLimit{Limit: one, Taken: sharesIn(o.Session, shares, groups)})
+		p := b.people[e.account]
+		one := lottery.Entrant{Code: e.code, Guest: p.wants(&Seat{}), Institution: p.institution}
+		for _, s := range p.ordered() {
+			if s.State.Takes() {
+				one.Holds = append(one.Holds, s.Session)
 			}
 		}
-		if r.Kind != admission.MostInstitution {
-			p.Limits = append(p.Limits, limit)
+		for _, wish := range e.wishes {
+			one.Wishes = append(one.Wishes, lottery.Wish(wish))
 		}
+		problem.Entrants = append(problem.Entrants, one)
 	}
-	return p
-}
-
-// sharesIn is how many seats of a session the institutions of those in the draw have
-// already.
-func sharesIn(session programme.SessionID, shares map[colleague]int, groups map[people.InstitutionID]draw.GroupKey) (all []draw.Share) {
-	for institution, group := range groups {
-		if n := shares[colleague{session, institution}]; n > 0 {
-			all = append(all, draw.Share{Group: group, Seats: n})
-		}
-	}
-	slices.SortFunc(all, func(a, b draw.Share) int { return cmp.Compare(a.Group, b.Group) })
-	return all
-}
-
-func poolID(number int) draw.PoolID { return draw.PoolID(strconv.Itoa(number)) }
-
-func (b *book) apart(named map[programme.SessionID]draw.SessionID) (pairs []draw.Pair) {
-	offers := b.plan.Offers()
-	for i, one := range offers {
-		for _, other := range offers[:i] {
-			if b.plan.Apart(one.Session, other.Session) {
-				pairs = append(pairs, draw.Pair{named[other.Session], named[one.Session]})
-			}
-		}
-	}
-	return pairs
-}
-
-// entry is somebody's part in the problem. Institutions get words of this draw
-// alone, numbered as they come up in the order of the codes.
-func (b *book) entry(e entrant, named map[programme.SessionID]draw.SessionID, groups map[people.InstitutionID]draw.GroupKey) draw.Entry {
-	p := b.people[e.account]
-	entry := draw.Entry{Code: e.code}
-	if p.institution != "" {
-		if groups[p.institution] == "" {
-			groups[p.institution] = draw.GroupKey("g" + strconv.Itoa(len(groups)+1))
-		}
-		entry.Group = groups[p.institution]
-	}
-	for _, s := range p.ordered() {
-		if s.State.Takes() && named[s.Session] != "" {
-			entry.Holds = append(entry.Holds, named[s.Session])
-		}
-	}
-	for _, wish := range e.wishes {
-		o := b.offers[wish.Session]
-		guest := p.wants(&Seat{Needs: wish.Needs})
-		one := draw.Wish{Session: named[wish.Session]}
-		for _, number := range o.SeatsFor(guest) {
-			one.Seats = append(one.Seats, poolID(number))
-		}
-		for _, number := range o.ExtrasFor(guest) {
-			one.Also = append(one.Also, poolID(number))
-		}
-		entry.Wishes = append(entry.Wishes, one)
-	}
-	return entry
+	return problem.InWords()
 }
 
 // wishesIn reads the wish lists for the sessions of a window.

@@ -38,12 +38,14 @@ func (m *memory) forget() {
 	m.people, m.offers = nil, nil
 }
 
-// recall gives what is remembered to a batch, as far as it still holds.
-func (m *memory) recall(ctx context.Context, b *book) error {
+// recall gives what is remembered to a batch, as far as it still holds, and says
+// whether it is all: then it knows of every decision that is not posted.
+func (m *memory) recall(ctx context.Context, b *book) (all bool, err error) {
 	known := m.edition == b.plan.Edition && m.revision == b.plan.Revision && m.changes == b.changes && m.last <= b.last &&
 		len(m.people) <= mostRemembered
-	if known && m.last != b.last {
-		_, err := db.Collect(func(row db.Scanner) (none struct{}, err error) {
+	all = known && m.last == b.last
+	if known && !all {
+		_, err = db.Collect(func(row db.Scanner) (none struct{}, err error) {
 			var account people.AccountID
 			var what What
 			err = row.Scan(&account, &what)
@@ -52,16 +54,16 @@ func (m *memory) recall(ctx context.Context, b *book) error {
 			return none, err
 		})(b.tx.Query(ctx, `SELECT account_id, what FROM signup_event WHERE seq > $1`, int64(m.last)))
 		if err != nil {
-			return fmt.Errorf("read what others have decided: %w", err)
+			return false, fmt.Errorf("read what others have decided: %w", err)
 		}
 		m.offers = map[programme.SessionID]*admission.Offer{}
 	}
 	if !known {
 		m.forget()
-		return nil
+		return false, nil
 	}
 	b.people, b.offers = m.people, m.offers
-	return nil
+	return all, nil
 }
 
 // keep remembers what a batch knew that has been committed.

@@ -21,6 +21,8 @@ type queue struct {
 	mu      sync.Mutex
 	waiting []*ticket
 	running bool
+	crowd   int // a batch of so many is one of a crowd
+	most    int // how many decisions of a crowd may be left unposted
 }
 
 // ticket is a claim that waits for its answer.
@@ -64,30 +66,55 @@ func (s *Service) join(ctx context.Context, t *ticket) (Answer, error) {
 
 // work decides batches until nobody waits.
 func (s *Service) work(ctx context.Context) {
-	for last := 0; ; {
-		s.queue.gather(last)
-		batch := s.queue.next()
+	q := &s.queue
+	for calm := patience; ; calm++ {
+		if calm < patience {
+			q.gather()
+		}
+		batch := q.next()
 		if len(batch) == 0 {
+			if calm < patience {
+				time.AfterFunc(quiet, s.tidy)
+			}
 			return
 		}
-		s.decide(ctx, batch)
-		last = len(batch)
+		if len(batch) >= q.crowd {
+			calm = 0
+		}
+		left := 0
+		if calm < patience {
+			left = q.most
+		}
+		s.decide(ctx, batch, left)
 	}
 }
 
-// A batch of a crowd is followed by a pause, shorter than the batch took, in which
+// While a crowd presses, as a large batch shows, each batch waits a moment in which
 // answers go out and presses come in: larger batches share the price of a commit.
+// Decisions are posted later, with those of many batches, or when all is quiet. The
+// crowd is gone when so many batches in a row were small.
 const (
-	crowd = 64
-	pause = 3 * time.Millisecond
+	crowd    = 64
+	enough   = 2 * crowd // waits for no more
+	pause    = 3 * time.Millisecond
+	patience = 16
+	// Whoever reads seats looks through those that are not posted, which takes some milliseconds.
+	unposted = 16_384
+	quiet    = 200 * time.Millisecond
 )
 
-// gather pauses after a batch of a crowd, unless as many wait already.
-func (q *queue) gather(last int) {
+// tidy posts what a crowd has left.
+func (s *Service) tidy() {
+	ctx := context.Background()
+	_ = s.db.Tx(ctx, func(tx *db.Tx) error { return Post(ctx, tx) }) // if it cannot, the next claim does it
+}
+
+// gather pauses unless enough wait already.
+func (q *queue) gather() {
 	q.mu.Lock()
-	few := len(q.waiting) < last
+	few := len(q.waiting) < enough
 	q.mu.Unlock()
-	if last >= crowd && few {
+	if few {
 		time.Sleep(pause)
 	}
 }
@@ -111,12 +138,13 @@ func (q *queue) next() (batch []*ticket) {
 }
 
 // decide answers a batch. If its transaction fails, each claim is tried alone, so
-// that one bad claim does not take the others with it.
-func (s *Service) decide(ctx context.Context, batch []*ticket) {
-	err := s.decideTogether(ctx, batch)
+// that one bad claim does not take the others with it. Of all decisions so many may
+// be left unposted.
+func (s *Service) decide(ctx context.Context, batch []*ticket, unposted int) {
+	err := s.decideTogether(ctx, batch, unposted)
 	if len(batch) > 1 && oneIsBad(err) {
 		for _, t := range batch {
-			s.decide(ctx, []*ticket{t})
+			s.decide(ctx, []*ticket{t}, unposted)
 		}
 		return
 	}
@@ -137,7 +165,7 @@ func oneIsBad(err error) bool {
 	return errors.Is(err, db.ErrMissing) || errors.Is(err, db.ErrExists) || errors.Is(err, db.ErrRefused)
 }
 
-func (s *Service) decideTogether(ctx context.Context, batch []*ticket) error {
+func (s *Service) decideTogether(ctx context.Context, batch []*ticket, unposted int) error {
 	m := &s.memory
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -146,11 +174,18 @@ func (s *Service) decideTogether(ctx context.Context, batch []*ticket) error {
 		if b != nil {
 			m.forget() // an attempt that had to give way has written into it
 		}
-		if b, err = openBook(ctx, tx, batch[0].edition, s); err != nil {
+		if b, err = takeBook(ctx, tx, batch[0].edition, s); err != nil {
 			return err
 		}
-		if err := m.recall(ctx, b); err != nil {
+		b.unposted = unposted
+		all, err := m.recall(ctx, b)
+		if err != nil {
 			return err
+		}
+		if !all || b.unposted == 0 {
+			if err := b.post(ctx); err != nil {
+				return err
+			}
 		}
 		if err := s.prepare(ctx, b, batch); err != nil {
 			return err

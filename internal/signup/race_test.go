@@ -130,7 +130,7 @@ func press(s *signup.Service, d *db.DB, job errand, i int) (told, error) {
 // it saw.
 func countThenInsert(d *db.DB, of edition.ID, who people.AccountID, session programme.SessionID) (told, error) {
 	var taken int
-	err := d.QueryRow(context.Background(), `SELECT COUNT(*) FROM signup_seat WHERE session_id = $1 AND state = 'held'`, session).Scan(&taken)
+	err := d.QueryRow(context.Background(), `SELECT COUNT(*) FROM signup_standing WHERE session_id = $1 AND state = 'held'`, session).Scan(&taken)
 	if err != nil {
 		return told{}, err
 	}
@@ -244,7 +244,7 @@ func oversold(t *testing.T, d *db.DB) (seats, over int) {
 	t.Helper()
 	err := d.QueryRow(t.Context(), `
 		SELECT COALESCE(SUM(n), 0), COUNT(*) FILTER (WHERE n > 1) FROM (
-			SELECT COUNT(*) AS n FROM signup_seat WHERE state = 'held' GROUP BY session_id
+			SELECT COUNT(*) AS n FROM signup_standing WHERE state = 'held' GROUP BY session_id
 		) AS held`).Scan(&seats, &over)
 	if err != nil {
 		t.Fatal(err)

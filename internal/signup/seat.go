@@ -131,6 +131,17 @@ type Event struct {
 	Actor   people.AccountID // who decided, where it was not the account itself
 }
 
+// plain says whether the decision gives a seat, or refuses one, in the ordinary way.
+func (e Event) plain() bool {
+	return e.What == WasGranted || e.What == WasListed || e.What == WasRefused
+}
+
+// entry is a decision as it is written.
+type entry struct {
+	Event
+	seat *Seat // of which it says everything
+}
+
 // Outcome is what became of one session of a claim.
 type Outcome struct {
 	Session  programme.SessionID

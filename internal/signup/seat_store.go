@@ -8,6 +8,7 @@ import (
 	"obrady/internal/db"
 	"obrady/internal/edition"
 	"obrady/internal/id"
+	"obrady/internal/lottery"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 )
@@ -37,7 +38,7 @@ const seatColumns = `session_id, account_id, edition_id, state, seq, place_in_li
 	until, moved_at, request, answered`
 
 // since is when the decision was taken that a seat stands by.
-const since = `(SELECT at FROM signup_event WHERE signup_event.seq = signup_seat.seq)`
+const since = `(SELECT at FROM signup_event WHERE signup_event.seq = signup_standing.seq)`
 
 func scanSeat(row db.Scanner) (s Seat, err error) {
 	var pools, needs string
@@ -52,12 +53,12 @@ func scanSeat(row db.Scanner) (s Seat, err error) {
 // seatsOf reads all that people have, or had, in an edition.
 func seatsOf(ctx context.Context, q db.Querier, of edition.ID, account people.AccountID) ([]Seat, error) {
 	return db.Collect(scanSeat)(q.Query(ctx, `
-		SELECT `+seatColumns+`, `+since+` FROM signup_seat
+		SELECT `+seatColumns+`, `+since+` FROM signup_standing
 		WHERE edition_id = $1 AND account_id = $2 AND account_key = $3 ORDER BY seq`, of, account, id.Key(account)))
 }
 
 // readSeats puts what people have, or wait for, into found: as much of it as most
-// decisions need. Book.full reads the rest.
+// decisions need. Book.full reads the rest. What is not posted it does not see.
 func readSeats(ctx context.Context, q db.Querier, of edition.ID, accounts []people.AccountID, found map[people.AccountID]*person) error {
 	args := append([]any{string(of)}, db.Padded(id.Keys(accounts))...)
 	_, err := db.Collect(func(row db.Scanner) (none struct{}, err error) {
@@ -80,14 +81,14 @@ func readSeats(ctx context.Context, q db.Querier, of edition.ID, accounts []peop
 // findSeat reads one seat.
 func findSeat(ctx context.Context, q db.Querier, account people.AccountID, session programme.SessionID) (Seat, error) {
 	return scanSeat(q.QueryRow(ctx, `
-		SELECT `+seatColumns+`, `+since+` FROM signup_seat
+		SELECT `+seatColumns+`, `+since+` FROM signup_standing
 		WHERE account_id = $1 AND session_id = $2 AND account_key = $3 AND session_key = $4`, account, session, id.Key(account), id.Key(session)))
 }
 
 // waitingFor reads the waiting list of a session from a place on, the first in front.
 func waitingFor(ctx context.Context, q db.Querier, session programme.SessionID, after int64) ([]Seat, error) {
 	return db.Collect(scanSeat)(q.Query(ctx, `
-		SELECT `+seatColumns+`, `+since+` FROM signup_seat
+		SELECT `+seatColumns+`, `+since+` FROM signup_standing
 		WHERE session_id = $1 AND session_key = $3 AND state = 'waiting' AND place_in_line > $2 ORDER BY place_in_line LIMIT 32`,
 		session, after, id.Key(session)))
 }
@@ -95,7 +96,7 @@ func waitingFor(ctx context.Context, q db.Querier, session programme.SessionID, 
 // Taken reads the seats of a session that are held or offered.
 func Taken(ctx context.Context, q db.Querier, session programme.SessionID) ([]Seat, error) {
 	return db.Collect(scanSeat)(q.Query(ctx, `
-		SELECT `+seatColumns+`, `+since+` FROM signup_seat
+		SELECT `+seatColumns+`, `+since+` FROM signup_standing
 		WHERE session_id = $1 AND state IN ('held', 'offered') ORDER BY seq`, session))
 }
 
@@ -107,7 +108,7 @@ func Present(ctx context.Context, q db.Querier, session programme.SessionID) ([]
 		return nil, err
 	}
 	waiting, err := db.Collect(scanSeat)(q.Query(ctx, `
-		SELECT `+seatColumns+`, `+since+` FROM signup_seat
+		SELECT `+seatColumns+`, `+since+` FROM signup_standing
 		WHERE session_id = $1 AND session_key = $2 AND state = 'waiting' ORDER BY place_in_line`, session, id.Key(session)))
 	return append(taken, waiting...), err
 }
@@ -123,7 +124,7 @@ func lineOf(ctx context.Context, q db.Querier, session programme.SessionID) ([]i
 	return db.Collect(func(row db.Scanner) (l inLine, err error) {
 		return l, row.Scan(&l.account, &l.inLine)
 	})(q.Query(ctx, `
-		SELECT account_id, place_in_line FROM signup_seat
+		SELECT account_id, place_in_line FROM signup_standing
 		WHERE session_id = $1 AND session_key = $2 AND state = 'waiting' ORDER BY place_in_line`, session, id.Key(session)))
 }
 
@@ -137,12 +138,13 @@ func writeLine(ctx context.Context, q db.Querier, session programme.SessionID, a
 // position counts how many wait in front of a place, and that place.
 func position(ctx context.Context, q db.Querier, session programme.SessionID, inLine int64) (n int, err error) {
 	err = q.QueryRow(ctx, `
-		SELECT COUNT(*) FROM signup_seat
+		SELECT COUNT(*) FROM signup_standing
 		WHERE session_id = $1 AND session_key = $3 AND state = 'waiting' AND place_in_line <= $2`, session, inLine, id.Key(session)).Scan(&n)
 	return n, err
 }
 
-// colleagues counts the people of an institution who have a seat in a session.
+// colleagues counts the people of an institution who have a seat in a session:
+// such a seat says more than its decision, and is never left unposted.
 func colleagues(ctx context.Context, q db.Querier, session programme.SessionID, of people.InstitutionID) (n int, err error) {
 	err = q.QueryRow(ctx, `
 		SELECT COUNT(*) FROM signup_seat
@@ -162,45 +164,25 @@ func NoteEmployers(ctx context.Context, q db.Querier, of edition.ID) error {
 }
 
 // sharesOf counts the seats of sessions by institution.
-func sharesOf(ctx context.Context, q db.Querier, window admission.WindowID) (map[colleague]int, error) {
-	shares := map[colleague]int{}
+func sharesOf(ctx context.Context, q db.Querier, window admission.WindowID) (map[lottery.Colleague]int, error) {
+	shares := map[lottery.Colleague]int{}
 	_, err := db.Collect(func(row db.Scanner) (none struct{}, err error) {
-		var name colleague
+		var name lottery.Colleague
 		var n int
-		err = row.Scan(&name.session, &name.institution, &n)
+		err = row.Scan(&name.Session, &name.Institution, &n)
 		shares[name] = n
 		return none, err
 	})(q.Query(ctx, `
-		SELECT t.session_id, t.institution_id, COUNT(*) FROM signup_seat AS t
+		SELECT t.session_id, t.institution_id, COUNT(*) FROM signup_standing AS t
 		JOIN admission_session AS s ON s.session_id = t.session_id
 		WHERE s.window_id = $1 AND t.state IN ('held', 'offered') AND t.institution_id <> ''
 		GROUP BY t.session_id, t.institution_id ORDER BY t.session_id, t.institution_id`, window))
 	return shares, err
 }
 
-// writeSeats writes seats as they are now. Most are new and plain, and go the short way.
+// writeSeats writes seats as they are now.
 func writeSeats(ctx context.Context, q db.Querier, seats []*Seat) error {
-	var plain, rest []*Seat
-	for _, s := range seats {
-		if s.plain() {
-			plain = append(plain, s)
-		} else {
-			rest = append(rest, s)
-		}
-	}
-	err := db.InSteps(plain, func(part []*Seat) error {
-		args := append(make([]any, 0, 1+len(part)*8), string(part[0].Edition)) // a book is about one edition
-		for _, s := range part {
-			args = append(args, string(s.Session), string(s.Account), string(s.State), int64(s.Seq), admission.WriteNumbers(s.Pools), s.Request,
-				id.Key(s.Account), id.Key(s.Session))
-		}
-		_, err := q.Exec(ctx, plainStatements[len(part)], args...)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return db.InSteps(rest, func(part []*Seat) error {
+	return db.InSteps(seats, func(part []*Seat) error {
 		args := make([]any, 0, len(part)*17)
 		for _, s := range part {
 			args = append(args, string(s.Session), string(s.Account), string(s.Edition), string(s.State), int64(s.Seq), s.InLine,
@@ -225,12 +207,6 @@ func (s *Seat) plain() bool {
 		s.InLine == inLine && s.Answered == answered
 }
 
-var plainStatements = db.BatchAfter(1, `
-	INSERT INTO signup_seat (edition_id, session_id, account_id, state, seq, place_in_line, pools, request, answered, account_key, session_key)
-	SELECT $1, v.column1, v.column2, v.column3, v.column4, CASE WHEN v.column3 = 'waiting' THEN v.column4 * 65536 ELSE 0 END,
-		v.column5, v.column6, CASE WHEN v.column6 = '' THEN 0 ELSE v.column4 END, v.column7, v.column8
-	FROM (VALUES `, []string{"", "", "", "BIGINT", "", "", "BIGINT", "BIGINT"}, `) AS v`)
-
 var seatStatements = db.Batch(`
 	INSERT INTO signup_seat (`+seatColumns+`, account_key, session_key) VALUES `, make([]string, 17), `
 	ON CONFLICT (account_key, session_key) DO UPDATE SET state = excluded.state, seq = excluded.seq,
@@ -240,50 +216,39 @@ var seatStatements = db.Batch(`
 
 const eventColumns = `seq, at, edition_id, session_id, account_id, request, what, why, other, number, actor`
 
-var (
-	eventStatements = db.Batch(`INSERT INTO signup_event (`+eventColumns+`) VALUES `, make([]string, 11), ``)
-	// The CASE tells PostgreSQL what $1 is; a CAST to a time would make a number of it on SQLite.
-	shortStatements = db.BatchAfter(2, `
-		INSERT INTO signup_event (at, edition_id, seq, session_id, account_id, request, what, number)
-		SELECT CASE WHEN TRUE THEN $1 ELSE (SELECT at FROM signup_event LIMIT 0) END, $2, v.column1, v.column2, v.column3, v.column4, v.column5, v.column6
-		FROM (VALUES `, []string{"INTEGER", "", "", "", "", "BIGINT"}, `) AS v`)
-)
+// The CASE tells PostgreSQL what $1 is; a CAST to a time would make a number of it on SQLite.
+var eventStatements = db.BatchAfter(2, `
+	INSERT INTO signup_event (at, edition_id, seq, session_id, account_id, request, what, why, other, number, actor, pools, account_key, session_key)
+	SELECT CASE WHEN TRUE THEN $1 ELSE (SELECT at FROM signup_event LIMIT 0) END, $2, v.column1, v.column2, v.column3, v.column4, v.column5,
+		v.column6, v.column7, v.column8, v.column9, v.column10, v.column11, v.column12
+	FROM (VALUES `, []string{"INTEGER", "", "", "", "", "", "", "BIGINT", "", "", "BIGINT", "BIGINT"}, `) AS v`)
 
 func scanEvent(row db.Scanner) (e Event, err error) {
 	return e, row.Scan(&e.Seq, &e.At, &e.Edition, &e.Session, &e.Account, &e.Request, &e.What, &e.Why, &e.Other, &e.Number, &e.Actor)
 }
 
-// writeEvents writes decisions, most of which need few words.
-func writeEvents(ctx context.Context, q db.Querier, events []Event) error {
-	var short, rest []Event
-	for _, e := range events {
-		if e.Why == "" && e.Other == "" && e.Actor == "" {
-			short = append(short, e)
-		} else {
-			rest = append(rest, e)
-		}
-	}
-	err := db.InSteps(short, func(part []Event) error {
-		// They are of one transaction, so of one moment and one edition.
-		args := append(make([]any, 0, 2+len(part)*6), part[0].At, string(part[0].Edition))
+// writeEvents writes decisions. They are of one transaction, so of one moment and
+// one edition.
+func writeEvents(ctx context.Context, q db.Querier, events []entry) error {
+	return db.InSteps(events, func(part []entry) error {
+		args := append(make([]any, 0, 2+len(part)*12), part[0].At, string(part[0].Edition))
 		for _, e := range part {
-			args = append(args, int64(e.Seq), string(e.Session), string(e.Account), e.Request, string(e.What), e.Number)
-		}
-		_, err := q.Exec(ctx, shortStatements[len(part)], args...)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return db.InSteps(rest, func(part []Event) error {
-		args := make([]any, 0, len(part)*11)
-		for _, e := range part {
-			args = append(args, int64(e.Seq), e.At, string(e.Edition), string(e.Session), string(e.Account), e.Request, string(e.What),
-				e.Why, e.Other, e.Number, string(e.Actor))
+			pools, account, session := e.asSeat()
+			args = append(args, int64(e.Seq), string(e.Session), string(e.Account), e.Request, string(e.What), e.Why, e.Other, e.Number,
+				string(e.Actor), pools, account, session)
 		}
 		_, err := q.Exec(ctx, eventStatements[len(part)], args...)
 		return err
 	})
+}
+
+// asSeat is what a decision keeps about a seat of which it says everything: the
+// pools, which are nil where it does not, and the keys.
+func (e entry) asSeat() (pools any, account, session int64) {
+	if e.seat == nil {
+		return nil, 0, 0
+	}
+	return admission.WriteNumbers(e.seat.Pools), id.Key(e.Account), id.Key(e.Session)
 }
 
 // findEvent reads one decision.

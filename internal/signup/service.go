@@ -52,6 +52,7 @@ type Service struct {
 func NewService(d *db.DB, now func() time.Time) *Service {
 	s := &Service{db: d, now: now}
 	s.plans.of = map[edition.ID]*admission.Plan{}
+	s.queue.crowd, s.queue.most = crowd, unposted
 	return s
 }
 

@@ -82,6 +82,12 @@ func build(t testing.TB, d *db.DB, seed uint64) *stage {
 	s := &stage{congress: &congress{t: t, db: d, clock: &clock{now: noon.Add(-20 * time.Minute)}}}
 	s.signup = signup.NewService(d, s.clock.time)
 	s.other = signup.NewService(d, s.clock.time)
+	if seed%2 == 1 { // half of the histories are a crowd's, of one instance or both
+		s.signup.Crowd(1, int(seed/4%2)*100+3)
+		if seed%4 == 1 {
+			s.other.Crowd(1, 5)
+		}
+	}
 	s.signup.Clock, s.other.Clock = s.clock.read, s.clock.read
 	s.invites = invitation.NewService(d, s.clock.time)
 	s.model = &naive{

@@ -75,6 +75,7 @@ func convene(t testing.TB, d *db.DB) *congress {
 	t.Helper()
 	c := &congress{t: t, db: d, clock: &clock{now: noon}}
 	c.signup = signup.NewService(d, c.clock.time)
+	c.signup.Crowd(1, 100)
 	c.signup.Clock = c.clock.read
 	var err error
 	c.edition, err = edition.NewService(d, c.clock.time).Save(t.Context(), "desk", edition.Edition{

@@ -44,7 +44,7 @@ func lost(ctx context.Context, address string, c congress, book []receipt) (miss
 		err := row.Scan(&s.account, &s.session, &s.state)
 		stands[s] = true
 		return struct{}{}, err
-	})(d.Query(ctx, `SELECT account_id, session_id, state FROM signup_seat`))
+	})(d.Query(ctx, `SELECT account_id, session_id, state FROM signup_standing`))
 	if err != nil {
 		return nil, err
 	}

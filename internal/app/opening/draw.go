@@ -101,7 +101,7 @@ func (p *play) decided(ctx context.Context, due time.Time) (after float64, err e
 func (f *drawFigures) count(ctx context.Context, d *db.DB) error {
 	return d.QueryRow(ctx, `
 		SELECT (SELECT COUNT(*) FROM signup_entry),
-			(SELECT COUNT(*) FROM signup_seat WHERE state = $1), (SELECT COUNT(*) FROM signup_seat WHERE state = $2)`,
+			(SELECT COUNT(*) FROM signup_standing WHERE state = $1), (SELECT COUNT(*) FROM signup_standing WHERE state = $2)`,
 		string(signup.Holding), string(signup.Waiting)).Scan(&f.Entries, &f.Held, &f.Waiting)
 }
 

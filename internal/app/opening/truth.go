@@ -145,7 +145,7 @@ func eventsOf(ctx context.Context, q db.Querier) ([]event, error) {
 func claimsOf(ctx context.Context, q db.Querier) ([]claim, error) {
 	return db.Collect(func(row db.Scanner) (c claim, err error) {
 		return c, row.Scan(&c.session, &c.account, &c.state)
-	})(q.Query(ctx, `SELECT session_id, account_id, state FROM signup_seat`))
+	})(q.Query(ctx, `SELECT session_id, account_id, state FROM signup_standing`))
 }
 
 // seatsOf counts the seats of each session; one without a pool has as many as people want.

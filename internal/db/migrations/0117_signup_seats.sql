@@ -1,10 +1,12 @@
 -- +goose Up
--- One row: the last sequence number given, and the revision of all rules. Whoever changes a seat writes it first, so
--- that seats are decided one transaction after another and the order of the numbers is the order of the commits.
+-- One row: the last sequence number given, the revision of all rules, and up to which number decisions have been posted
+-- to the seats. Whoever changes a seat writes it first, so that seats are decided one transaction after another and the
+-- order of the numbers is the order of the commits.
 CREATE TABLE signup_ledger (
     id       INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     last     BIGINT  NOT NULL,
-    revision BIGINT  NOT NULL
+    revision BIGINT  NOT NULL,
+    posted   BIGINT  NOT NULL
 );
 
 -- Where somebody stands with a session: holds a seat, has been offered one, waits for one, no longer does, or was
@@ -51,11 +53,37 @@ CREATE TABLE signup_event (
     why         TEXT        NOT NULL DEFAULT '',
     other       TEXT        NOT NULL DEFAULT '',
     number      BIGINT      NOT NULL DEFAULT 0,
-    actor       TEXT        NOT NULL DEFAULT ''
+    actor       TEXT        NOT NULL DEFAULT '',
+    pools       TEXT,
+    account_key BIGINT      NOT NULL DEFAULT 0,
+    session_key BIGINT      NOT NULL DEFAULT 0
 );
 
-CREATE INDEX signup_event_by_hand ON signup_event (session_id, seq) WHERE what IN ('removed', 'shifted', 'admitted', 'resized');
-CREATE INDEX signup_event_from_line ON signup_event (session_id) WHERE what IN ('promoted', 'accepted');
+-- What is not an ordinary answer to a press: what was done by hand, who came up from a waiting list. A crowd's decisions
+-- cost nothing here.
+CREATE INDEX signup_event_rare ON signup_event (session_id, seq) WHERE pools IS NULL;
+
+-- While a crowd presses, decisions that say everything about a seat (those with pools, if only of none) are not posted to
+-- signup_seat at once, where each would lie on another page, but many together: until then the decision is the seat.
+CREATE VIEW signup_unposted AS
+SELECT session_id, account_id, edition_id, CASE what WHEN 'granted' THEN 'held' WHEN 'listed' THEN 'waiting' ELSE 'refused' END AS state,
+    CAST(seq AS BIGINT) AS seq, CASE what WHEN 'listed' THEN CAST(seq AS BIGINT) * 65536 ELSE 0 END AS place_in_line, pools, '' AS needs, '' AS instead,
+    '' AS via, request, CASE request WHEN '' THEN 0 ELSE CAST(seq AS BIGINT) END AS answered, '' AS institution_id, CAST(NULL AS TIMESTAMPTZ) AS until, CAST(NULL AS TIMESTAMPTZ) AS moved_at,
+    account_key, session_key
+FROM signup_event WHERE seq > (SELECT posted FROM signup_ledger WHERE id = 1) AND pools IS NOT NULL;
+
+-- Where somebody stands with a session, be it posted or not. Whoever reads seats reads them here.
+CREATE VIEW signup_standing AS
+SELECT session_id, account_id, edition_id, state, seq, place_in_line, pools, needs, instead,
+    via, request, answered, institution_id, until, moved_at,
+    account_key, session_key
+FROM signup_unposted
+UNION ALL
+SELECT session_id, account_id, edition_id, state, seq, place_in_line, pools, needs, instead,
+    via, request, answered, institution_id, until, moved_at,
+    account_key, session_key
+FROM signup_seat;
+
 
 -- What somebody would like to take part in, the most wanted first.
 CREATE TABLE signup_wish (
