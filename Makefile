@@ -43,12 +43,14 @@ fast:
 # What must be tried a thousand times, or at every address, is tried so without the race detector, which makes it ten
 # times as slow; some of it also with.
 race:
-	OBRADY_TEST_NO_SKIP=1 go test -race -short -timeout 20m -skip '$(SLOW)' $$(go list ./... | grep -v /test/e2e)
+	OBRADY_TEST_NO_SKIP=1 go test -race -short -timeout 20m -skip '$(SLOW)' $$(go list ./... | grep -v -e /test/e2e $(ALONE:%=-e /%$$))
 
 SLOW := ^(TestEveryDoorForEverybody|TestDoorsOnPostgres|TestEveryCheckIsMissed|TestCheckFindsEachDamage|TestTheLastSeatOfTenThousand|TestCountThenInsertOversells|TestFlawsAreSeen|TestScriptsGetTheirShare)$$
+# They share nothing: what they start, if anything, are other processes.
+ALONE := cmd/obrady internal/demo internal/draw internal/export internal/schedule internal/table
 
 odds: ## random histories against a model, races for the last seat, thousands of draws and letters
-	OBRADY_TEST_NO_SKIP=1 go test -timeout 20m ./internal/signup ./internal/draw ./internal/mail
+	OBRADY_TEST_NO_SKIP=1 go test -timeout 20m ./internal/signup ./internal/mail $(ALONE:%=./%)
 
 doors: ## every address as everybody; the race detector sees a part of it alone
 	OBRADY_TEST_NO_SKIP=1 go test -run 'Door|Check|Canary' ./internal/app

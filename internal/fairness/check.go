@@ -28,6 +28,8 @@ var checks = []string{
 	WHERE s.waiting <> COALESCE(t.n, 0)`,
 	`SELECT 'two at one place of a waiting list', session_id FROM signup_standing WHERE state = 'waiting'
 	GROUP BY session_id, place_in_line HAVING COUNT(*) > 1`,
+	`SELECT 'a seat that stands twice', account_id || ' ' || session_id FROM signup_standing
+	GROUP BY account_id, session_id HAVING COUNT(*) > 1`,
 	`SELECT 'a decision beyond the ledger', CAST(seq AS TEXT) FROM signup_event
 	WHERE seq > (SELECT COALESCE(MAX(last), 0) FROM signup_ledger)`,
 	`SELECT 'a sequence of decisions with a gap', CAST(MAX(seq) AS TEXT) FROM signup_event

@@ -131,6 +131,7 @@ var damages = []struct{ what, statement string }{
 	{"an offer without an end", `UPDATE signup_seat SET state = 'offered' WHERE account_id = '$p' AND session_id = '$0'`},
 	{"a waiting list counted wrongly", `UPDATE admission_session SET waiting = waiting + 1 WHERE session_id = '$0'`},
 	{"two at one place of a waiting list", `UPDATE signup_seat SET place_in_line = 7 WHERE state = 'waiting'`},
+	{"a seat that stands twice", `UPDATE signup_ledger SET posted = 0`},
 	{"a decision beyond the ledger", `UPDATE signup_ledger SET last = last - 1`},
 	{"a sequence of decisions with a gap", `DELETE FROM signup_event WHERE seq = 2`},
 	{"a seat without the decision that gave it", `UPDATE signup_seat SET seq = 5 WHERE account_id = '$p' AND session_id = '$0'`},

@@ -66,10 +66,11 @@ CREATE INDEX signup_event_rare ON signup_event (session_id, seq) WHERE pools IS 
 -- While a crowd presses, decisions that say everything about a seat (those with pools, if only of none) are not posted to
 -- signup_seat at once, where each would lie on another page, but many together: until then the decision is the seat.
 CREATE VIEW signup_unposted AS
-SELECT session_id, account_id, edition_id, CASE what WHEN 'granted' THEN 'held' WHEN 'listed' THEN 'waiting' ELSE 'refused' END AS state,
-    CAST(seq AS BIGINT) AS seq, CASE what WHEN 'listed' THEN CAST(seq AS BIGINT) * 65536 ELSE 0 END AS place_in_line, pools, '' AS needs, '' AS instead,
-    '' AS via, request, CASE request WHEN '' THEN 0 ELSE CAST(seq AS BIGINT) END AS answered, '' AS institution_id, CAST(NULL AS TIMESTAMPTZ) AS until, CAST(NULL AS TIMESTAMPTZ) AS moved_at,
-    account_key, session_key
+SELECT session_id, account_id, edition_id,
+    CASE what WHEN 'granted' THEN 'held' WHEN 'listed' THEN 'waiting' ELSE 'refused' END AS state, CAST(seq AS BIGINT) AS seq,
+    CASE what WHEN 'listed' THEN CAST(seq AS BIGINT) * 65536 ELSE 0 END AS place_in_line, pools, '' AS needs, '' AS instead, '' AS via, request,
+    CASE request WHEN '' THEN 0 ELSE CAST(seq AS BIGINT) END AS answered, '' AS institution_id,
+    CAST(NULL AS TIMESTAMPTZ) AS until, CAST(NULL AS TIMESTAMPTZ) AS moved_at, account_key, session_key
 FROM signup_event WHERE seq > (SELECT posted FROM signup_ledger WHERE id = 1) AND pools IS NOT NULL;
 
 -- Where somebody stands with a session, be it posted or not. Whoever reads seats reads them here.
@@ -83,7 +84,6 @@ SELECT session_id, account_id, edition_id, state, seq, place_in_line, pools, nee
     via, request, answered, institution_id, until, moved_at,
     account_key, session_key
 FROM signup_seat;
-
 
 -- What somebody would like to take part in, the most wanted first.
 CREATE TABLE signup_wish (
