@@ -234,7 +234,7 @@ func TestContributorsAnswerByTheLinkOfALetter(t *testing.T) {
 		h.announce()
 		at := h.beginSubmission("ewa")
 		who := at + "/wspoltworcy"
-		h.expect("a bad address", h.ask("ewa", "POST", who, url.Values{"name": {"Jan Kowal"}, "email": {"jan@"}, "roles": {"author"}}), 422, "Jan Kowal", "nie wygląda na adres")
+		h.expect("a bad address", h.ask("ewa", "POST", who, url.Values{"name": {"Jan Kowal"}, "email": {"jan@"}, "roles": {"author"}}), 422, "Jan Kowal", "nie wygląda na")
 		h.expect("added", h.ask("ewa", "POST", who, url.Values{"name": {"Jan Kowal"}, "email": {"jan@kowal.example"}, "roles": {"author"}, "affiliation": {"UW"}}), 303)
 		page := h.ask("ewa", "GET", who, nil)
 		h.expect("the list", page, 200, "Jan Kowal", "bez zaproszenia")
