@@ -16,6 +16,7 @@ import (
 	"obrady/internal/journal"
 	"obrady/internal/mail"
 	"obrady/internal/notify"
+	"obrady/internal/onstage"
 	"obrady/internal/outbox"
 	"obrady/internal/partner"
 	"obrady/internal/people"
@@ -53,6 +54,7 @@ var checks = []struct {
 	{"attachment", attachment.Check},
 	{"review", review.Check},
 	{"council", council.Check},
+	{"onstage", onstage.Check},
 	{"practice", practice.Check},
 	{"campaign", campaign.Check},
 	{"notify", notify.CheckTemplates},

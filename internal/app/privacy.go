@@ -20,6 +20,7 @@ import (
 	"obrady/internal/draft"
 	"obrady/internal/edition"
 	"obrady/internal/mail"
+	"obrady/internal/onstage"
 	"obrady/internal/outbox"
 	"obrady/internal/partner"
 	"obrady/internal/people"
@@ -46,6 +47,7 @@ var keepers = []privacy.Keeper{
 	{Name: "practice", Collect: practice.Collect, Erase: practice.Erase},
 	{Name: "agenda", Collect: agenda.Collect, Erase: agenda.Erase},
 	{Name: "selection", Collect: selection.Collect, Erase: selection.Erase},
+	{Name: "onstage", Collect: onstage.Collect, Erase: onstage.Erase},
 	{Name: "council", Collect: council.Collect, Erase: council.Erase},
 	{Name: "review", Collect: review.Collect, Erase: review.Erase},
 	{Name: "attachment", Collect: attachment.Collect, Erase: attachment.Erase},
