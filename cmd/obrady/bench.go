@@ -16,9 +16,10 @@ import (
 )
 
 type benchCommand struct {
-	Pages  benchPagesCommand  `cmd:"" help:"Measure the public pages of the demo and of a large made-up congress, beside the limit of this machine."`
-	Signup benchSignupCommand `cmd:"" help:"Play the moment at which sign-ups open, with a server and a crowd on this machine, beside the limit of this machine."`
-	Bare   benchBareCommand   `cmd:"" hidden:"" help:"Serve one answer to everything: the limit that obrady bench signup measures beside."`
+	Pages   benchPagesCommand   `cmd:"" help:"Measure the public pages of the demo and of a large made-up congress, beside the limit of this machine."`
+	Signup  benchSignupCommand  `cmd:"" help:"Play the moment at which sign-ups open, with a server and a crowd on this machine, beside the limit of this machine."`
+	Council benchCouncilCommand `cmd:"" help:"Measure the pages of reviewers and of the council with a call that thousands answered, beside the limit of this machine."`
+	Bare    benchBareCommand    `cmd:"" hidden:"" help:"Serve one answer to everything: the limit that obrady bench signup measures beside."`
 }
 
 type benchPagesCommand struct {
@@ -121,6 +122,10 @@ func (c *benchSignupCommand) write(t terminal, figures *opening.Figures) error {
 	if c.Out == "table" {
 		return figures.Write(t.out)
 	}
+	return writeJSON(t, figures)
+}
+
+func writeJSON(t terminal, figures any) error {
 	text, err := json.MarshalIndent(figures, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write the figures: %w", err)
@@ -141,6 +146,77 @@ func play(ctx context.Context, o opening.Options) (figures opening.Figures, err 
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	return opening.Play(ctx, folder, exe, o)
+}
+
+type benchCouncilCommand struct {
+	Submissions int `help:"How many submissions the council has before it." default:"2000"`
+	Reviewers   int `help:"How many people review them." default:"60"`
+	Reviews     int `help:"How many reviews each submission gets." default:"3"`
+
+	Engine   string `help:"sqlite or postgres." enum:"sqlite,postgres" default:"sqlite"`
+	Postgres string `help:"A database of PostgreSQL, beside which the benchmark makes its own and removes it; OBRADY_TEST_POSTGRES if not given." placeholder:"URL"`
+
+	Rounds int    `help:"How often all pages are gone through." default:"3"`
+	Asks   int    `help:"How often each page is asked for in a round." default:"20"`
+	Out    string `help:"table or json." enum:"table,json" default:"table"`
+	Strict bool   `help:"Exit code 1 when a goal is missed."`
+}
+
+// Run measures in a temporary folder and prints what it measured.
+func (c *benchCouncilCommand) Run(ctx context.Context, t terminal) error {
+	c.Postgres = cmp.Or(c.Postgres, os.Getenv("OBRADY_TEST_POSTGRES"))
+	if err := c.check(); err != nil {
+		return usageError{err}
+	}
+	o := bench.CouncilOptions{
+		Submissions: c.Submissions, Reviewers: c.Reviewers, Each: c.Reviews, Engine: db.Engine(c.Engine), Rounds: c.Rounds, Asks: c.Asks, Note: t.note,
+	}
+	if o.Engine == db.Postgres {
+		o.Postgres = c.Postgres
+	}
+	figures, err := convene(ctx, o)
+	if err != nil {
+		return err
+	}
+	if c.Out == "table" {
+		err = figures.Write(t.out)
+	} else {
+		err = writeJSON(t, figures)
+	}
+	if err == nil && c.Strict && !figures.Met() {
+		err = errors.New("a goal was missed")
+	}
+	return err
+}
+
+// check says what makes no sense: a call needs something to decide, and reviewers who can read it all.
+func (c *benchCouncilCommand) check() error {
+	const mostEach, mostTaken = 12, 500 // as the rules of a call allow
+	switch {
+	case c.Submissions < 60 || c.Reviewers < 8 || c.Rounds < 1 || c.Asks < 1:
+		return errors.New("--submissions is at least 60, --reviewers 8, --rounds and --asks 1")
+	case c.Reviews < 1 || c.Reviews > mostEach:
+		return fmt.Errorf("--reviews is from 1 to %d", mostEach)
+	case c.Submissions*c.Reviews*6/5/c.Reviewers >= mostTaken:
+		return fmt.Errorf("nobody takes on more than %d reviews: more --reviewers are needed", mostTaken)
+	case c.Engine == "postgres" && c.Postgres == "":
+		return errors.New("--engine postgres needs --postgres URL, or OBRADY_TEST_POSTGRES")
+	}
+	return nil
+}
+
+// convene makes room for a council, measures its pages, and clears up.
+func convene(ctx context.Context, o bench.CouncilOptions) (figures bench.CouncilFigures, err error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return figures, fmt.Errorf("find this program: %w", err)
+	}
+	folder, err := os.MkdirTemp("", "obrady-bench-")
+	if err != nil {
+		return figures, fmt.Errorf("make room for the benchmark: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	return bench.Council(ctx, folder, exe, o)
 }
 
 type benchBareCommand struct {
