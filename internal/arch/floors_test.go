@@ -22,7 +22,7 @@ var floors = map[string]int{
 	"plan": 7, "partner": 7, "admission": 7, "call": 7,
 	"invitation": 8, "attachment": 8, "lottery": 8, "review": 8, "practice": 8,
 	"signup": 9, "council": 9, "onstage": 9,
-	"campaign": 10, "attendance": 10, "selection": 10, "fairness": 10, "arrangement": 10, "agenda": 10,
+	"campaign": 10, "attendance": 10, "selection": 10, "fairness": 10, "arrangement": 10, "agenda": 10, "kaleidoscope": 10,
 	"export": 11, "publication": 11, "demo": 11, "notify": 11, "privacy": 11, "rehearsal": 11,
 	"web": 12, "web/session": 12, "web/guard": 12, "web/cache": 12, "web/stream": 12, "web/webtest": 12, "web/desk": 12,
 	"web/visitor": 12, "web/organiser": 12, "web/planner": 12, "web/feed": 12,
