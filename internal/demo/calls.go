@@ -40,6 +40,7 @@ type callEntry struct {
 	Published      bool            `json:"published"`
 	Questions      []form.Question `json:"questions"`
 	Submissions    []sentEntry     `json:"submissions"`
+	Judging        *judgingEntry   `json:"judging"` // nil: nobody has begun
 }
 
 type sentEntry struct {
@@ -52,6 +53,8 @@ type sentEntry struct {
 	Answers form.Answers `json:"answers"`
 	State   call.State   `json:"state"`
 	Why     string       `json:"why"`
+
+	verdictEntry
 }
 
 // office runs the calls of the demonstration, at the hour of its clock.
@@ -71,7 +74,7 @@ func (b *builder) calls(ctx context.Context) error {
 		return err
 	}
 	o := &office{builder: b}
-	o.calls = call.NewService(b.db, func() time.Time { return o.at })
+	o.calls = call.NewService(b.db, o.clock)
 	o.calls.Clock = func(context.Context, db.Querier) (time.Time, error) { return o.at, nil }
 	for _, one := range file.Calls {
 		if err := o.open(ctx, one); err != nil {
@@ -80,6 +83,8 @@ func (b *builder) calls(ctx context.Context) error {
 	}
 	return nil
 }
+
+func (o *office) clock() time.Time { return o.at }
 
 // day sets the clock so many days from the day of the demonstration.
 func (o *office) day(n int) time.Time {
@@ -104,16 +109,24 @@ func (o *office) open(ctx context.Context, e callEntry) error {
 	if err := o.calls.Publish(ctx, author, c.ID); err != nil {
 		return err
 	}
+	var all []judged
 	for _, one := range e.Submissions {
-		if err := o.send(ctx, c.ID, one); err != nil {
+		sent, err := o.send(ctx, c.ID, one)
+		if err != nil {
 			return fmt.Errorf("submission %s: %w", one.Title, err)
 		}
+		if one.State == call.Eligible {
+			all = append(all, sent)
+		}
 	}
-	return nil
+	if e.Judging == nil {
+		return nil
+	}
+	return o.judge(ctx, c.ID, *e.Judging, all)
 }
 
 // send writes a submission and takes it to where it stands.
-func (o *office) send(ctx context.Context, to call.ID, e sentEntry) error {
+func (o *office) send(ctx context.Context, to call.ID, e sentEntry) (judged, error) {
 	o.day(e.Days)
 	var who people.Account
 	err := o.db.Tx(ctx, func(tx *db.Tx) (err error) {
@@ -121,29 +134,30 @@ func (o *office) send(ctx context.Context, to call.ID, e sentEntry) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return judged{}, err
 	}
 	s, err := o.calls.Begin(ctx, call.Beginning{Call: to, By: who.ID, Lang: i18n.Polish})
 	if err != nil {
-		return err
+		return judged{}, err
 	}
+	sent := judged{verdictEntry: e.verdictEntry, id: s.ID, owner: who.ID}
 	s.Title, s.Path, s.Format, s.Answers = e.Title, e.Path, e.Format, e.Answers
 	if e.State == call.Drafted {
 		_, err = o.calls.Keep(ctx, who.ID, s)
-		return err
+		return sent, err
 	}
 	if s, err = o.calls.Send(ctx, call.Sending{By: who.ID, Typed: s, Agreed: true}); err != nil {
-		return err
+		return sent, err
 	}
 	o.at = o.at.Add(24 * time.Hour)
 	switch e.State {
 	case call.Withdrawn:
-		return o.calls.Go(ctx, call.Step{Submission: s.ID, By: who.ID, To: call.Withdrawn, Why: e.Why})
+		return sent, o.calls.Go(ctx, call.Step{Submission: s.ID, By: who.ID, To: call.Withdrawn, Why: e.Why})
 	case call.Eligible, call.Returned, call.Ineligible:
-		return o.calls.Check(ctx, call.Finding{
+		return sent, o.calls.Check(ctx, call.Finding{
 			Submission: s.ID, By: author, Seen: call.Submitted, Next: e.State, Why: e.Why, DueAt: o.now().AddDate(0, 0, 14),
 		})
 	default: // it waits for the formal check
-		return nil
+		return sent, nil
 	}
 }
