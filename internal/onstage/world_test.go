@@ -11,10 +11,17 @@ import (
 	"obrady/internal/db"
 	"obrady/internal/db/dbtest"
 	"obrady/internal/edition"
+	"obrady/internal/errs"
 	"obrady/internal/form"
 	"obrady/internal/i18n"
+	"obrady/internal/id"
+	"obrady/internal/journal"
+	"obrady/internal/onstage"
+	"obrady/internal/partner"
 	"obrady/internal/people"
 	"obrady/internal/programme"
+	"obrady/internal/rights"
+	"obrady/internal/timetable"
 )
 
 // Moments of the tests.
@@ -31,11 +38,39 @@ type hall struct {
 	at        time.Time
 	calls     *call.Service
 	programme *programme.Service
+	stage     *onstage.Service
 	edition   edition.ID
 	call      call.Call
 	block     programme.Block
 	session   programme.Session
 	n         int
+}
+
+// as is how somebody with a role in the edition asks.
+func (h *hall) as(name string, role rights.Role) context.Context {
+	h.t.Helper()
+	who := h.account(name)
+	_, err := h.db.Exec(h.t.Context(), `
+		INSERT INTO rights_grant (id, account_id, role, node_kind, node_id, edition_id, from_at, granted_by, granted_at)
+		VALUES ($1, $2, $3, 'congress', $4, $4, $5, 'desk', $5)`, id.New(), who, role, h.edition, opening.Add(-2*time.Hour))
+	h.must(err)
+	standing, err := rights.Load(h.t.Context(), h.db, who, h.at)
+	h.must(err)
+	return rights.With(h.t.Context(), standing)
+}
+
+// set writes what is asked of those who present.
+func (h *hall) set(s onstage.Setting) {
+	h.t.Helper()
+	h.must(h.stage.SaveSetting(h.t.Context(), journal.System, s))
+}
+
+func (h *hall) wantProblem(field string, err error) {
+	h.t.Helper()
+	var wrong errs.Problems
+	if !errors.As(err, &wrong) || wrong.Of(field) == nil {
+		h.t.Errorf("got %v, want a problem of %q", err, field)
+	}
 }
 
 func (h *hall) time() time.Time { return h.at }
@@ -63,9 +98,17 @@ func each(t *testing.T, test func(h *hall)) {
 
 func furnish(t testing.TB, d *db.DB) *hall {
 	t.Helper()
-	h := &hall{t: t, db: d, at: opening.Add(-time.Hour), calls: nil}
+	h := &hall{t: t, db: d, at: opening.Add(-time.Hour)}
 	ctx := t.Context()
 	h.calls, h.programme = call.NewService(d, h.time), programme.NewService(d, h.time)
+	h.stage = onstage.NewService(d, h.time, partner.NewKeeper(d, h.time, timetable.NewService(d, h.time)))
+	h.stage.Guard = func(ctx context.Context, q db.Querier, by people.AccountID, a rights.Action, path []rights.Node) error {
+		who, err := rights.Load(ctx, q, by, h.at)
+		if err != nil {
+			return err
+		}
+		return who.Decide(a, path)
+	}
 	h.calls.Clock = func(context.Context, db.Querier) (time.Time, error) { return h.at, nil }
 	e, err := edition.NewService(d, h.time).Save(ctx, "desk", edition.Edition{
 		Slug: "kpm-2026", Name: i18n.Both("Kongres"), StartsOn: "2026-06-07", EndsOn: "2026-06-08", TimeZone: "Europe/Warsaw", Form: edition.OnSite, Public: true,
@@ -81,7 +124,10 @@ func furnish(t testing.TB, d *db.DB) *hall {
 	h.must(err)
 	h.call = h.announce(call.Call{
 		Slug: "warsztaty", Mark: "WA", Kind: call.Workshop, Title: i18n.Both("Warsztaty"), Anonymity: call.Open, Senders: call.Anybody, Languages: i18n.Langs,
-	}, form.Question{ID: "about", Kind: form.Text, Label: i18n.Both("O czym")})
+	}, form.Question{ID: "about", Kind: form.Text, Label: i18n.Both("O czym")}, form.Question{ID: "lead", Kind: form.Text, Label: i18n.Both("W skrócie")},
+		form.Question{ID: "places", Kind: form.Number, Label: i18n.Both("Ile miejsc")}, form.Question{ID: "whom", Kind: form.Line, Label: i18n.Both("Dla kogo")},
+		form.Question{ID: "mode", Kind: form.Choice, Label: i18n.Both("Zapisy"), Options: []i18n.Text{i18n.Both("kolejność"), i18n.Both("wybór")}},
+		form.Question{ID: "phone", Kind: form.Line, Label: i18n.Both("Telefon"), Inside: true})
 	h.at = spring
 	return h
 }
@@ -132,8 +178,14 @@ func (h *hall) sent(who people.AccountID, to call.Call, title string, answers fo
 func (h *hall) accepted(who people.AccountID, title string) call.Submission {
 	h.t.Helper()
 	s := h.sent(who, h.call, title, form.Answers{"about": "Jak odkryć rzekę"})
-	h.move(s.ID, call.Submitted, call.Eligible, call.UnderReview, call.Decided, call.Accepted)
+	h.accept(s.ID)
 	return s
+}
+
+// accept takes what was sent in to the state of what was accepted.
+func (h *hall) accept(s call.SubmissionID) {
+	h.t.Helper()
+	h.move(s, call.Submitted, call.Eligible, call.UnderReview, call.Decided, call.Accepted)
 }
 
 // move takes a submission along states.

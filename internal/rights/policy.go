@@ -73,6 +73,10 @@ const (
 	GiveOpinion      Action = "review.opinion"
 	Sit              Action = "council.sit"
 	Announce         Action = "council.announce"
+	Compose          Action = "kaleidoscope.compose"
+	ReadRunning      Action = "kaleidoscope.running_order"
+	PutOnStage       Action = "submission.stage"
+	ReadSlides       Action = "slides.read"
 )
 
 // Reach says who is let in to an action besides those with a role.
@@ -165,6 +169,9 @@ var Policy = Table{
 	{Action: CheckSent, Roles: []Role{Organiser, Partner}, Personal: true, Identity: true},
 	{Action: ExportSent, Roles: []Role{Organiser, Partner}, Personal: true, Fresh: true, Identity: true},
 
+	{Action: PutOnStage, Roles: []Role{Organiser, Partner}, Personal: true, Identity: true},
+	{Action: ReadSlides, Roles: []Role{Organiser, Coordinator, Partner, Moderator}, Personal: true},
+
 	{Action: SetReviews, Roles: []Role{Organiser, Partner}},
 	{Action: WriteReviews, Roles: []Role{Organiser, Partner, Council, Reviewer}}, // who gives the roles has the action as well
 	{Action: ReadReviews, Roles: []Role{Organiser, Partner, Council}},
@@ -172,6 +179,9 @@ var Policy = Table{
 	{Action: BreakGlass, Roles: []Role{Organiser, Partner, Council}, Fresh: true},
 	{Action: Sit, Roles: []Role{Organiser, Partner, Council}},
 	{Action: Announce, Roles: []Role{Organiser, Partner}, Fresh: true},
+
+	{Action: Compose, Roles: []Role{Organiser, Partner}}, // of what has been announced: who speaks is going to be in the programme
+	{Action: ReadRunning, Roles: []Role{Organiser, Coordinator, Partner, Moderator}},
 
 	{Action: EditTemplates, Roles: []Role{Organiser}},
 	{Action: SendMail, Roles: []Role{Organiser, Partner}},

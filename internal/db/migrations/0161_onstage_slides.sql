@@ -1,9 +1,11 @@
 -- +goose Up
--- What the organisers of a call ask of those who present: until when slides are taken in, and what to bring.
+-- What the organisers of a call ask of those who present: until when slides are taken in, and what to bring; and which
+-- answers say what of a session that is made of a submission.
 CREATE TABLE onstage_setting (
     call_id      TEXT        NOT NULL PRIMARY KEY REFERENCES call (id) ON DELETE CASCADE DEFERRABLE,
     slides_until TIMESTAMPTZ,
     bring        JSONB       NOT NULL,
+    answers      JSONB       NOT NULL,
     revision     INTEGER     NOT NULL,
     updated_at   TIMESTAMPTZ NOT NULL
 );
