@@ -112,6 +112,23 @@ func (s *server) post(t *testing.T, to string) (found letter) {
 	return found
 }
 
+// letterOf is the newest letter to an address whose subject begins so, as it is kept.
+func (s *server) letterOf(t *testing.T, to, subject string) (body string) {
+	t.Helper()
+	store, err := sql.Open("sqlite", "file:"+filepath.Join(s.data, "obrady.db")+"?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	err = await(t.Context(), func() bool {
+		return store.QueryRowContext(t.Context(), `SELECT body FROM letter WHERE to_address = ? AND subject LIKE ? ORDER BY id DESC LIMIT 1`, to, subject+"%").Scan(&body) == nil
+	})
+	if err != nil {
+		t.Fatalf("no letter about %q came to %s", subject, to)
+	}
+	return body
+}
+
 const (
 	myAccount = "/pl/moje"
 	myWays    = "/pl/moje/logowanie"
