@@ -200,7 +200,7 @@ func TestFilesAreHandedOutAndNeverShown(t *testing.T) {
 		h.announce()
 		at := h.beginSubmission("ewa")
 		const pdf = "%PDF-1.7\n/JavaScript\n%%EOF"
-		h.expect("a drawing", h.upload("ewa", at+"/pliki", "mapa.svg", "<svg onload=alert(1)>"), 422, "Takich plików nie przyjmujemy")
+		h.expect("a drawing", h.upload("ewa", at+"/pliki", "mapa.svg", "<svg onload=alert(1)>"), 415, "Takich plików nie przyjmujemy")
 		h.expect("no file", h.upload("ewa", at+"/pliki", "", ""), 422, "Wybierz plik.")
 		h.expect("somebody else's", h.upload("jan", at+"/pliki", "plan.pdf", pdf), 404)
 		h.expect("too much", h.upload("ewa", at+"/pliki", "plan.pdf", strings.Repeat("x", 12<<20)), 413)

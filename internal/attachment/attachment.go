@@ -37,8 +37,8 @@ const (
 var (
 	ErrNone       = errs.New(errs.NotFound, "attachment.none")
 	ErrEmpty      = errs.New(errs.Invalid, "attachment.empty")
-	ErrTooLarge   = errs.New(errs.Invalid, "attachment.too_large", MaxBytes>>20)
-	ErrKind       = errs.New(errs.Invalid, "attachment.kind")
+	ErrTooLarge   = errs.New(errs.TooLarge, "attachment.too_large", MaxBytes>>20)
+	ErrKind       = errs.New(errs.Unsupported, "attachment.kind")
 	ErrUnreadable = errs.New(errs.Invalid, "attachment.unreadable")
 	ErrTwoThings  = errs.New(errs.Invalid, "attachment.two_things")
 	ErrMost       = errs.New(errs.Conflict, "attachment.most", Most)

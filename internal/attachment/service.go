@@ -33,25 +33,35 @@ type Sent struct {
 // reading lets in as many files at once as memory is meant for.
 var reading = make(chan struct{}, 4)
 
-// Add keeps a file with a submission that by works on and that can be changed. The
-// same file sent twice is kept once.
-func (s *Service) Add(ctx context.Context, by people.AccountID, submission call.SubmissionID, sent Sent) (Attachment, error) {
+// Read takes a file in and says what it is, or why it is not taken: ErrKind,
+// ErrTooLarge or another of this package. Whose it is, the caller knows.
+func Read(ctx context.Context, sent Sent) (a Attachment, content []byte, err error) {
 	select {
 	case reading <- struct{}{}:
 		defer func() { <-reading }()
 	case <-ctx.Done():
-		return Attachment{}, fmt.Errorf("wait to read a file: %w", ctx.Err())
+		return a, nil, fmt.Errorf("wait to read a file: %w", ctx.Err())
 	}
-	content, err := io.ReadAll(io.LimitReader(sent, MaxBytes+1))
-	if err != nil {
-		return Attachment{}, fmt.Errorf("read a file of %s: %w", submission, err)
+	if content, err = io.ReadAll(io.LimitReader(sent, MaxBytes+1)); err != nil {
+		return a, nil, err
 	}
-	a := Attachment{ID: id.Make[ID](), Submission: submission, Size: len(content), By: by}
+	a.Size = len(content)
 	if a.Kind, a.Note, err = look(content); err != nil {
-		return a, err
+		return a, nil, err
 	}
 	sum := sha256.Sum256(content)
 	a.Name, a.Sum = nameOf(sent.Name, a.Kind), hex.EncodeToString(sum[:])
+	return a, content, nil
+}
+
+// Add keeps a file with a submission that by works on and that can be changed. The
+// same file sent twice is kept once.
+func (s *Service) Add(ctx context.Context, by people.AccountID, submission call.SubmissionID, sent Sent) (Attachment, error) {
+	a, content, err := Read(ctx, sent)
+	if err != nil {
+		return a, fmt.Errorf("read a file of %s: %w", submission, err)
+	}
+	a.ID, a.Submission, a.By = id.Make[ID](), submission, by
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
 		if a.At, err = s.calls.MayChange(ctx, tx, by, submission); err != nil {
 			return err

@@ -15,12 +15,17 @@ type Kind uint8
 
 // The kinds.
 const (
-	Internal  Kind = iota // nothing: the fault is ours
-	Invalid               // correct what was sent and send it again
-	Forbidden             // sign in as somebody who may
-	NotFound              // look somewhere else
-	Conflict              // somebody was faster: look again, then decide
+	Internal    Kind = iota // nothing: the fault is ours
+	Invalid                 // correct what was sent and send it again
+	Forbidden               // sign in as somebody who may
+	NotFound                // look somewhere else
+	Conflict                // somebody was faster: look again, then decide
+	Unsupported             // send it as another kind of file
+	TooLarge                // send less of it
 )
+
+// Correctable says whether whoever sent something can put it right and send it again.
+func (k Kind) Correctable() bool { return k == Invalid || k == Unsupported || k == TooLarge }
 
 // Error is a failure that may be shown. Key names a sentence of the catalogue,
 // Args fill its placeholders; Go code holds no sentence for visitors.

@@ -17,6 +17,9 @@ func (p *Problems) Add(field, key string, args ...any) {
 	*p = append(*p, Field{Name: field, Error: New(Invalid, key, args...)})
 }
 
+// Put notes that field is wrong, as told says.
+func (p *Problems) Put(field string, told *Error) { *p = append(*p, Field{Name: field, Error: told}) }
+
 // Err returns the problems as an error, or nil if there are none.
 func (p Problems) Err() error {
 	if len(p) == 0 {

@@ -119,7 +119,7 @@ func (f *Form) Blame(err error) error {
 		return nil
 	}
 	var told *errs.Error
-	if errors.As(err, &told) && told.Kind == errs.Invalid {
+	if errors.As(err, &told) && told.Kind.Correctable() {
 		f.Problems = append(f.Problems, errs.Field{Error: told})
 		return nil
 	}
@@ -128,10 +128,15 @@ func (f *Form) Blame(err error) error {
 
 // Status is the status of the page that shows the form again.
 func (f Form) Status() int {
-	switch {
-	case f.tooLarge:
+	if f.tooLarge {
 		return http.StatusRequestEntityTooLarge
-	case f.Good():
+	}
+	for _, problem := range f.Problems {
+		if problem.Kind == errs.Unsupported || problem.Kind == errs.TooLarge {
+			return statusOf(problem.Kind)
+		}
+	}
+	if f.Good() {
 		return http.StatusOK
 	}
 	return http.StatusUnprocessableEntity

@@ -231,6 +231,10 @@ func statusOf(kind errs.Kind) int {
 		return http.StatusNotFound
 	case errs.Conflict:
 		return http.StatusConflict
+	case errs.Unsupported:
+		return http.StatusUnsupportedMediaType
+	case errs.TooLarge:
+		return http.StatusRequestEntityTooLarge
 	default:
 		return http.StatusInternalServerError
 	}

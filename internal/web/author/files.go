@@ -48,8 +48,8 @@ func (p *Pages) takeFile(w http.ResponseWriter, r *http.Request) error {
 	})
 	told := &errs.Error{}
 	switch {
-	case errors.As(err, &told) && told.Kind == errs.Invalid:
-		page.FileForm.Problems.Add("file", told.Key, told.Args...)
+	case errors.As(err, &told) && told.Kind.Correctable():
+		page.FileForm.Problems.Put("file", told)
 	case err != nil:
 		if err := desk.Blame(&page.FileForm, err); err != nil {
 			return err
@@ -61,11 +61,7 @@ func (p *Pages) takeFile(w http.ResponseWriter, r *http.Request) error {
 		if page.Sheet, err = p.Sheet(r, page.key(), page.saved()); err != nil {
 			return err
 		}
-		status := page.FileForm.Status()
-		if errors.Is(told, attachment.ErrTooLarge) {
-			status = http.StatusRequestEntityTooLarge
-		}
-		return submissionTemplate.ShowStatus(w, r, status, page)
+		return submissionTemplate.ShowStatus(w, r, page.FileForm.Status(), page)
 	}
 	web.Flash(r, "author.file_kept")
 	return web.Redirect(w, r, "submission", page.Edition.Slug, page.Submission.Code)

@@ -103,7 +103,7 @@ func problem(err error) error {
 	switch errs.KindOf(err) {
 	case errs.NotFound:
 		return huma.Error404NotFound("There is no such thing in the published programme.")
-	case errs.Internal, errs.Invalid, errs.Forbidden, errs.Conflict:
+	case errs.Internal, errs.Invalid, errs.Forbidden, errs.Conflict, errs.Unsupported, errs.TooLarge:
 	}
 	return huma.Error500InternalServerError("Something went wrong. Please try again.")
 }
