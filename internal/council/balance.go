@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"obrady/internal/call"
+	"obrady/internal/db"
 	"obrady/internal/form"
 	"obrady/internal/i18n"
 	"obrady/internal/people"
@@ -61,38 +62,44 @@ func (s *Service) Balance(ctx context.Context, by people.AccountID, of call.ID) 
 }
 
 func (s *Service) balance(ctx context.Context, v review.Viewer) ([]Trait, error) {
-	entries, err := review.Entries(ctx, s.db, v, review.Filter{})
+	questions, err := choicesOf(ctx, s.db, v.Call)
 	if err != nil {
 		return nil, err
 	}
-	decisions, err := decisionsBy(ctx, s.db, `d.call_id = $1`, v.Call.ID)
+	groups, err := groupsOf(ctx, s.db, v, questions)
 	if err != nil {
 		return nil, err
 	}
-	chosen := map[call.SubmissionID]bool{}
-	for _, d := range decisions {
-		chosen[d.Submission] = d.Outcome.Takes()
+	var t tallies
+	for _, g := range groups {
+		t.add(Trait{Name: ByPath}, g.share(Share{Value: g.path}))
+		t.add(Trait{Name: ByFormat}, g.share(Share{Value: g.format}))
+		t.add(Trait{Name: ByLanguage}, g.share(Share{Value: g.language}))
 	}
-	t := tallies{chosen: chosen}
-	for _, e := range entries {
-		t.add(Trait{Name: ByPath}, Share{Value: e.Path}, e.ID)
-		t.add(Trait{Name: ByFormat}, Share{Value: e.Format}, e.ID)
-		t.add(Trait{Name: ByLanguage}, Share{Value: string(e.Language)}, e.ID)
-	}
-	if err := s.countBehind(ctx, &t, entries); err != nil {
+	if err := s.countBehind(ctx, &t, v); err != nil {
 		return nil, err
 	}
-	err = s.countAnswers(ctx, &t, v.Call, entries)
-	return t.traits, err
+	for i, q := range questions {
+		for _, g := range groups {
+			if option, picked := q.Picked(g.answers[i]); picked {
+				t.add(Trait{Name: q.ID, Label: q.Label}, g.share(Share{Value: g.answers[i], Words: option}))
+			}
+		}
+	}
+	return t.traits, nil
+}
+
+// choicesOf lists the questions that a call asks with a choice: region, size of the city.
+func choicesOf(ctx context.Context, q db.Querier, c call.Call) ([]form.Question, error) {
+	questions, err := call.Questions(ctx, q, c.ID, c.FormVersion)
+	return slices.DeleteFunc(questions, func(q form.Question) bool { return q.Kind != form.Choice }), err
 }
 
 // tallies are traits being counted.
-type tallies struct {
-	chosen map[call.SubmissionID]bool
-	traits []Trait
-}
+type tallies struct{ traits []Trait }
 
-func (t *tallies) add(trait Trait, share Share, submission call.SubmissionID) {
+// add adds what a share counts to the share of the same value.
+func (t *tallies) add(trait Trait, share Share) {
 	i := slices.IndexFunc(t.traits, func(o Trait) bool { return o.Name == trait.Name })
 	if i < 0 {
 		i, t.traits = len(t.traits), append(t.traits, trait)
@@ -101,19 +108,22 @@ func (t *tallies) add(trait Trait, share Share, submission call.SubmissionID) {
 	j, there := slices.BinarySearchFunc(*shares, share, func(a, b Share) int { return strings.Compare(a.Value, b.Value) })
 	if !there {
 		*shares = slices.Insert(*shares, j, share)
+		return
 	}
-	(*shares)[j].All++
-	if t.chosen[submission] {
-		(*shares)[j].Chosen++
-	}
+	(*shares)[j].All += share.All
+	(*shares)[j].Chosen += share.Chosen
 }
 
 // countBehind counts sectors and who is there for the first time, by ids alone.
 // key: council.first.*
-func (s *Service) countBehind(ctx context.Context, t *tallies, entries []review.Entry) error {
+func (s *Service) countBehind(ctx context.Context, t *tallies, v review.Viewer) error {
+	entries, err := standingOf(ctx, s.db, v)
+	if err != nil {
+		return err
+	}
 	ids := make([]call.SubmissionID, len(entries))
 	for i, e := range entries {
-		ids[i] = e.ID
+		ids[i] = e.id
 	}
 	parties, err := call.PartiesOf(ctx, s.db, ids...)
 	if err != nil {
@@ -127,7 +137,7 @@ func (s *Service) countBehind(ctx context.Context, t *tallies, entries []review.
 	for _, i := range institutions {
 		sector[i.ID] = i.Sector
 	}
-	spoke, err := spokeBefore(ctx, s.db, entries)
+	spoke, err := spokeBefore(ctx, s.db, v.Call.Edition)
 	if err != nil {
 		return err
 	}
@@ -139,45 +149,16 @@ func (s *Service) countBehind(ctx context.Context, t *tallies, entries []review.
 		known[p.Submission] = known[p.Submission] || spoke[p.Account]
 	}
 	for _, e := range entries {
-		share := Share{Value: string(of[e.ID]), Key: "council.sector_unknown"}
+		share := Share{Value: string(of[e.id]), Key: "council.sector_unknown"}
 		if share.Value != "" {
-			share.Key = of[e.ID].Key()
+			share.Key = of[e.id].Key()
 		}
-		t.add(Trait{Name: BySector}, share, e.ID)
+		t.add(Trait{Name: BySector}, e.share(share))
 		first := Share{Value: "first", Key: "council.first.yes"}
-		if known[e.ID] {
+		if known[e.id] {
 			first = Share{Value: "known", Key: "council.first.no"}
 		}
-		t.add(Trait{Name: ByFirst}, first, e.ID)
-	}
-	return nil
-}
-
-// countAnswers counts the answers to the questions that the call asks with a
-// choice: region, size of the city.
-func (s *Service) countAnswers(ctx context.Context, t *tallies, c call.Call, entries []review.Entry) error {
-	questions, err := call.Questions(ctx, s.db, c.ID, c.FormVersion)
-	if err != nil {
-		return err
-	}
-	questions = slices.DeleteFunc(questions, func(q form.Question) bool { return q.Kind != form.Choice })
-	if len(questions) == 0 {
-		return nil
-	}
-	all, err := call.Submissions(ctx, s.db, c.ID)
-	if err != nil {
-		return err
-	}
-	shown := map[call.SubmissionID]bool{}
-	for _, e := range entries {
-		shown[e.ID] = true
-	}
-	for _, q := range questions {
-		for _, one := range all {
-			if option, picked := q.Picked(one.Answers[q.ID]); picked && shown[one.ID] {
-				t.add(Trait{Name: q.ID, Label: q.Label}, Share{Value: one.Answers[q.ID], Words: option}, one.ID)
-			}
-		}
+		t.add(Trait{Name: ByFirst}, e.share(first))
 	}
 	return nil
 }

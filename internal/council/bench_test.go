@@ -103,7 +103,6 @@ func BenchmarkPages(b *testing.B) {
 			_, err := c.reviews.List(ctx, member, c.call.ID, review.Filter{From: 700, Most: 100})
 			return err
 		}},
-		{"count", func() error { _, err := c.reviews.Count(ctx, member, c.call.ID, review.Filter{}); return err }},
 		{"search", func() error {
 			_, err := c.reviews.List(ctx, member, c.call.ID, review.Filter{Words: "numer 77"})
 			return err
@@ -113,7 +112,10 @@ func BenchmarkPages(b *testing.B) {
 		{"figures", func() error { _, _, err := c.reviews.Calibrations(ctx, member, c.call.ID); return err }},
 		{"balance", func() error { _, err := c.council.Balance(ctx, member, c.call.ID); return err }},
 		{"conflicts", func() error { _, err := c.reviews.Conflicts(ctx, desk, c.call.ID); return err }},
-		{"assignments", func() error { _, err := c.reviews.Assignments(ctx, desk, c.call.ID); return err }},
+		{"assignments", func() error {
+			_, err := c.reviews.Assignments(ctx, desk, c.call.ID, review.Filter{Most: 100})
+			return err
+		}},
 		{"sitting", func() error { _, _, err := c.council.Sitting(ctx, member, sitting); return err }},
 		{"proposal", func() error { _, err := c.reviews.Propose(ctx, desk, c.call.ID); return err }},
 	} {

@@ -52,17 +52,21 @@ func (s *Service) Sitting(ctx context.Context, by people.AccountID, sitting Sitt
 
 // items lists the agenda of a sitting as the viewer may see it.
 func (s *Service) items(ctx context.Context, q db.Querier, v review.Viewer, one Sitting) ([]Item, error) {
-	entries, err := review.Entries(ctx, q, v, review.Filter{})
+	items, err := itemsOf(ctx, q, one.ID)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]call.SubmissionID, len(items))
+	for i := range items {
+		ids[i] = items[i].ID
+	}
+	entries, err := review.EntriesAmong(ctx, q, v, ids)
 	if err != nil {
 		return nil, err
 	}
 	byID := map[call.SubmissionID]review.Entry{}
 	for _, e := range entries {
 		byID[e.ID] = e
-	}
-	items, err := itemsOf(ctx, q, one.ID)
-	if err != nil {
-		return nil, err
 	}
 	recused, err := recusedOf(ctx, q, one)
 	if err != nil {
@@ -281,7 +285,7 @@ func (s *Service) Minutes(ctx context.Context, by people.AccountID, sitting Sitt
 			m.Decided[d.Submission] = d
 		}
 	}
-	dissents, err := dissentsBy(ctx, s.db, one.Call)
+	dissents, err := dissentsAt(ctx, s.db, sitting)
 	if err != nil {
 		return m, fmt.Errorf("read the minutes of %s: %w", sitting, err)
 	}

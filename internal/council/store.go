@@ -293,10 +293,11 @@ func dissentsOf(ctx context.Context, q db.Querier, submission call.SubmissionID)
 		SELECT submission_id, account_id, words, at FROM council_dissent WHERE submission_id = $1 ORDER BY at, account_id`, submission))
 }
 
-func dissentsBy(ctx context.Context, q db.Querier, of call.ID) ([]Dissent, error) {
+// dissentsAt lists the dissents from what was decided at a sitting.
+func dissentsAt(ctx context.Context, q db.Querier, sitting SittingID) ([]Dissent, error) {
 	return db.Collect(scanDissent)(q.Query(ctx, `
 		SELECT v.submission_id, v.account_id, v.words, v.at FROM council_dissent AS v JOIN council_decision AS d ON d.submission_id = v.submission_id
-		WHERE d.call_id = $1 ORDER BY v.at, v.account_id`, of))
+		WHERE d.sitting_id = $1 ORDER BY v.at, v.account_id`, sitting))
 }
 
 // writeDissent writes a dissent; without words it goes.
@@ -347,20 +348,4 @@ func nextOnReserve(ctx context.Context, q db.Querier, declined call.SubmissionID
 func noteAdvance(ctx context.Context, q db.Querier, declined, next call.SubmissionID) error {
 	_, err := q.Exec(ctx, `UPDATE council_advance SET moved_id = $2 WHERE declined_id = $1`, declined, next)
 	return err
-}
-
-// spokeBefore lists the accounts of persons who spoke at another edition than that of the submissions.
-func spokeBefore(ctx context.Context, q db.Querier, entries []review.Entry) (map[people.AccountID]bool, error) {
-	spoke := map[people.AccountID]bool{}
-	if len(entries) == 0 {
-		return spoke, nil
-	}
-	all, err := db.Collect(func(row db.Scanner) (a people.AccountID, err error) { return a, row.Scan(&a) })(q.Query(ctx, `
-		SELECT DISTINCT account.id FROM account JOIN appearance ON appearance.person_id = account.person_id
-		JOIN session ON session.id = appearance.session_id
-		WHERE session.edition_id <> (SELECT edition_id FROM call_submission WHERE id = $1)`, entries[0].ID))
-	for _, a := range all {
-		spoke[a] = true
-	}
-	return spoke, err
 }

@@ -382,8 +382,15 @@ func (s *Service) Refuse(ctx context.Context, by people.AccountID, a Assignment)
 	return nil
 }
 
-// Assignments lists who reads what in a call, as far as whoever asks may see it.
-func (s *Service) Assignments(ctx context.Context, by people.AccountID, of call.ID) ([]Assignment, error) {
+// Reading is one assignment in a list.
+type Reading struct {
+	Assignment
+	Code, Title string
+}
+
+// Assignments lists who reads what of a call, by code, as far as whoever asks may see it. Of the filter, where to
+// begin and how many to list count.
+func (s *Service) Assignments(ctx context.Context, by people.AccountID, of call.ID, f Filter) ([]Reading, error) {
 	v, err := s.Look(ctx, of, by)
 	if err != nil {
 		return nil, err
@@ -391,9 +398,33 @@ func (s *Service) Assignments(ctx context.Context, by people.AccountID, of call.
 	if !v.Whole {
 		return nil, ErrNone
 	}
-	all, err := assignmentsOf(ctx, s.db, v)
+	all, err := assignmentsOf(ctx, s.db, v, f)
 	if err != nil {
 		return nil, fmt.Errorf("list who reads what in %s: %w", of, err)
+	}
+	return all, nil
+}
+
+// Load is how much one reviewer has of a call.
+type Load struct {
+	Account people.AccountID
+	All     int // assignments, also those that ended
+	Given   int // that stand
+	Sent    int // of which a review has been sent
+}
+
+// Loads counts what each reviewer has of a call, as far as whoever asks may see it.
+func (s *Service) Loads(ctx context.Context, by people.AccountID, of call.ID) ([]Load, error) {
+	v, err := s.Look(ctx, of, by)
+	if err != nil {
+		return nil, err
+	}
+	if !v.Whole {
+		return nil, ErrNone
+	}
+	all, err := loadsOf(ctx, s.db, v)
+	if err != nil {
+		return nil, fmt.Errorf("count who reads how much in %s: %w", of, err)
 	}
 	return all, nil
 }

@@ -196,6 +196,29 @@ func (s *Service) Calibrations(ctx context.Context, by people.AccountID, of call
 	return calibrate(all), Summed(all), nil
 }
 
+// Disputed lists the submissions of a call about which reviewers disagree so much
+// that the council should talk about it, those farthest apart first.
+func (s *Service) Disputed(ctx context.Context, by people.AccountID, of call.ID) ([]Entry, error) {
+	v, err := s.Look(ctx, of, by)
+	if err != nil {
+		return nil, err
+	}
+	if !v.Whole {
+		return nil, ErrNone
+	}
+	ids, err := apart(ctx, s.db, v)
+	if err != nil {
+		return nil, fmt.Errorf("look for disagreement in %s: %w", of, err)
+	}
+	all, err := EntriesAmong(ctx, s.db, v, ids)
+	if err != nil {
+		return nil, fmt.Errorf("look for disagreement in %s: %w", of, err)
+	}
+	all = slices.DeleteFunc(all, func(e Entry) bool { return !e.Figure.Disputed() })
+	slices.SortStableFunc(all, func(a, b Entry) int { return cmp.Compare(b.Figure.Apart(), a.Figure.Apart()) })
+	return all, nil
+}
+
 // Consultations lists what a member of a consulted institution is asked about in a
 // call: the submissions that are under review, each with what their institution
 // has said. Somebody else is ErrConsulted.

@@ -96,7 +96,7 @@ func TestGiveAllIsAllOrNothing(t *testing.T) {
 
 func (c *chamber) wantAssignments(desk people.AccountID, want int) {
 	c.t.Helper()
-	all, err := c.reviews.Assignments(c.t.Context(), desk, c.call.ID)
+	all, err := c.reviews.Assignments(c.t.Context(), desk, c.call.ID, review.Filter{})
 	if err != nil || len(all) != want {
 		c.t.Errorf("%d assignments, %v, want %d", len(all), err, want)
 	}

@@ -24,11 +24,9 @@ import (
 // rule that has not run hides too much and never too little.
 const Visible = `s.state IN ('eligible', 'under_review', 'decided', 'accepted', 'reserve', 'rejected', 'confirmed', 'declined')
 	AND EXISTS (SELECT 1 FROM review_look AS v WHERE v.call_id = s.call_id AND v.account_id = $1 AND v.checked_at >= s.updated_at)
-	AND ($2 = TRUE OR EXISTS (SELECT 1 FROM review_assignment AS v
-		WHERE v.submission_id = s.id AND v.account_id = $1 AND v.state IN ('given', 'sent')))
-	AND (NOT EXISTS (SELECT 1 FROM review_conflict AS v
-			WHERE v.submission_id = s.id AND v.account_id = $1 AND v.state IN ('suspected', 'confirmed'))
-		OR EXISTS (SELECT 1 FROM review_glass AS v WHERE v.submission_id = s.id AND v.account_id = $1 AND v.until_at > $3))`
+	AND ($2 = TRUE OR s.id IN (SELECT v.submission_id FROM review_assignment AS v WHERE v.account_id = $1 AND v.state IN ('given', 'sent')))
+	AND s.id NOT IN (SELECT v.submission_id FROM review_conflict AS v WHERE v.account_id = $1 AND v.state IN ('suspected', 'confirmed')
+		AND NOT EXISTS (SELECT 1 FROM review_glass AS g WHERE g.submission_id = v.submission_id AND g.account_id = $1 AND g.until_at > $3))`
 
 // Viewer is whoever looks at the submissions of a call.
 type Viewer struct {
@@ -148,41 +146,25 @@ type Filter struct {
 // reviews are in it for those who have the whole call before them, and for others
 // once they have sent their own.
 func (s *Service) List(ctx context.Context, by people.AccountID, of call.ID, f Filter) ([]Entry, error) {
-	v, err := s.Look(ctx, of, by)
-	if err != nil {
-		return nil, err
-	}
-	var all []Entry
-	if f.Words == "" {
-		all, err = Entries(ctx, s.db, v, f)
-	} else {
-		all, err = found(ctx, s.db, v, f)
-		all = f.page(all)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("list submissions of %s: %w", of, err)
-	}
-	return all, nil
+	all, _, err := s.Page(ctx, by, of, f)
+	return all, err
 }
 
-// Count counts the submissions of a call that somebody may see and the filter chooses.
-func (s *Service) Count(ctx context.Context, by people.AccountID, of call.ID, f Filter) (int, error) {
+// Page lists as List does, and counts how many the filter chooses on all pages.
+func (s *Service) Page(ctx context.Context, by people.AccountID, of call.ID, f Filter) (page []Entry, all int, err error) {
 	v, err := s.Look(ctx, of, by)
 	if err != nil {
-		return 0, err
+		return nil, 0, err
 	}
 	if f.Words != "" {
-		all, err := found(ctx, s.db, v, f)
-		if err != nil {
-			return 0, fmt.Errorf("count submissions of %s: %w", of, err)
-		}
-		return len(all), nil
+		page, all, err = found(ctx, s.db, v, f)
+	} else {
+		page, all, err = paged(ctx, s.db, v, f)
 	}
-	n, err := countOf(ctx, s.db, v, f)
 	if err != nil {
-		return 0, fmt.Errorf("count submissions of %s: %w", of, err)
+		return nil, 0, fmt.Errorf("list submissions of %s: %w", of, err)
 	}
-	return n, nil
+	return page, all, nil
 }
 
 // Counts counts the submissions of a call that somebody may see, by state.

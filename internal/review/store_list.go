@@ -14,26 +14,91 @@ import (
 // Entries lists submissions with their figures, by code. Whoever is to review
 // one is not given its figures before they have sent their own.
 func Entries(ctx context.Context, q db.Querier, v Viewer, f Filter) ([]Entry, error) {
-	return db.Collect(func(row db.Scanner) (e Entry, err error) {
-		f := Figure{}
-		err = row.Scan(&e.ID, &e.Code, &e.State, &e.Path, &e.Format, &e.Language, &e.Title, &e.Own, &e.Given, &e.Sent, &f.Judged, &f.Mean, &f.Low, &f.High)
-		if e.Figure.Count = e.Sent; e.Own != GivenOut && (v.Whole || e.Own == SentIn) {
-			f.Count = e.Sent
-			e.Figure = f
+	all, err := titles(ctx, q, v, f)
+	if err != nil {
+		return nil, err
+	}
+	return all, weigh(ctx, q, v, all)
+}
+
+// EntriesAmong lists those of some submissions that the viewer may see, with their figures, by code.
+func EntriesAmong(ctx context.Context, q db.Querier, v Viewer, some []call.SubmissionID) (all []Entry, err error) {
+	for part := range slices.Chunk(some, fewEntries) {
+		args := v.Args(v.Call.ID)
+		for _, one := range part {
+			args = append(args, one)
 		}
-		return e, err
+		entries, err := db.Collect(scanTitle)(q.Query(ctx, titleColumns+`
+			WHERE s.call_id = $4 AND s.id IN (`+db.List(5, len(part))+`) AND `+Visible+` ORDER BY LENGTH(s.code), s.code`, args...))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, entries...)
+	}
+	return all, weigh(ctx, q, v, all)
+}
+
+const titleColumns = `
+	SELECT s.id, s.code, s.state, s.path, s.format, s.language, s.title, COALESCE(o.state, '')
+	FROM call_submission AS s LEFT JOIN review_assignment AS o ON o.submission_id = s.id AND o.account_id = $1`
+
+func scanTitle(row db.Scanner) (e Entry, err error) {
+	return e, row.Scan(&e.ID, &e.Code, &e.State, &e.Path, &e.Format, &e.Language, &e.Title, &e.Own)
+}
+
+// titles lists submissions without their figures, by code.
+func titles(ctx context.Context, q db.Querier, v Viewer, f Filter) ([]Entry, error) {
+	return db.Collect(scanTitle)(q.Query(ctx, titleColumns+`
+		WHERE `+chosen+` AND `+Visible+` ORDER BY LENGTH(s.code), s.code LIMIT $8 OFFSET $9`,
+		v.Args(append(f.args(v.Call.ID), f.most(), f.From)...)...))
+}
+
+// weighed are the figures of one submission.
+type weighed struct {
+	id     call.SubmissionID
+	given  int
+	figure Figure
+}
+
+// weigh adds the figures to entries.
+func weigh(ctx context.Context, q db.Querier, v Viewer, entries []Entry) error {
+	figures, err := figuresOf(ctx, q, v.Call.ID, entries)
+	if err != nil {
+		return err
+	}
+	of := make(map[call.SubmissionID]weighed, len(figures))
+	for _, w := range figures {
+		of[w.id] = w
+	}
+	for i := range entries {
+		e, w := &entries[i], of[entries[i].ID]
+		e.Given, e.Sent = w.given, w.figure.Count
+		if e.Figure.Count = e.Sent; e.Own != GivenOut && (v.Whole || e.Own == SentIn) {
+			e.Figure = w.figure
+		}
+	}
+	return nil
+}
+
+// fewEntries is up to how many submissions their figures are asked for by name; for more, those of the whole call are.
+const fewEntries = 500
+
+// figuresOf counts what was given and sent of some submissions at least.
+func figuresOf(ctx context.Context, q db.Querier, of call.ID, entries []Entry) ([]weighed, error) {
+	args, among := []any{of}, ""
+	if len(entries) <= fewEntries {
+		among = ` AND a.submission_id IN (` + db.List(2, len(entries)) + `)`
+		for _, e := range entries {
+			args = append(args, e.ID)
+		}
+	}
+	return db.Collect(func(row db.Scanner) (w weighed, err error) {
+		f := &w.figure
+		return w, row.Scan(&w.id, &w.given, &f.Count, &f.Judged, &f.Mean, &f.Low, &f.High)
 	})(q.Query(ctx, `
-		SELECT s.id, s.code, s.state, s.path, s.format, s.language, s.title,
-			COALESCE((SELECT o.state FROM review_assignment AS o WHERE o.submission_id = s.id AND o.account_id = $1), ''),
-			COALESCE(g.given, 0), COALESCE(g.sent, 0), COALESCE(g.judged, 0), COALESCE(g.mean, 0), COALESCE(g.low, 0), COALESCE(g.high, 0)
-		FROM call_submission AS s
-		LEFT JOIN (
-			SELECT a.submission_id, COUNT(*) AS given, COUNT(*) FILTER (WHERE a.state = 'sent') AS sent, COUNT(a.score) AS judged,
-				AVG(a.score) AS mean, MIN(a.score) AS low, MAX(a.score) AS high
-			FROM review_assignment AS a WHERE a.call_id = $4 AND a.state IN ('given', 'sent') GROUP BY a.submission_id
-		) AS g ON g.submission_id = s.id
-		WHERE s.id IN (SELECT s.id FROM call_submission AS s WHERE `+chosen+` AND `+Visible+` ORDER BY LENGTH(s.code), s.code LIMIT $8 OFFSET $9)
-		ORDER BY LENGTH(s.code), s.code`, v.Args(append(f.args(v.Call.ID), f.most(), f.From)...)...))
+		SELECT a.submission_id, COUNT(*), COUNT(*) FILTER (WHERE a.state = 'sent'), COUNT(a.score),
+			COALESCE(AVG(a.score), 0), COALESCE(MIN(a.score), 0), COALESCE(MAX(a.score), 0)
+		FROM review_assignment AS a WHERE a.call_id = $1`+among+` AND a.state IN ('given', 'sent') GROUP BY a.submission_id`, args...))
 }
 
 // chosen is the condition of a Filter but for its words, whose arguments begin with $4.
@@ -52,18 +117,30 @@ func (f Filter) most() int {
 	return everything
 }
 
-// found lists what has the words of the filter in its title or code, in whatever case and with or without accents:
-// no engine folds Polish letters, so that is done here.
-func found(ctx context.Context, q db.Querier, v Viewer, f Filter) ([]Entry, error) {
-	all, err := Entries(ctx, q, v, Filter{Path: f.Path, State: f.State, Mine: f.Mine})
-	words := text.Fold(f.Words)
-	return slices.DeleteFunc(all, func(e Entry) bool { return !strings.Contains(text.Fold(e.Code+" "+e.Title), words) }), err
+// paged lists what the filter chooses, and counts it.
+func paged(ctx context.Context, q db.Querier, v Viewer, f Filter) (page []Entry, all int, err error) {
+	if page, err = Entries(ctx, q, v, f); err != nil {
+		return nil, 0, err
+	}
+	if f.Most == 0 || f.From == 0 && len(page) < f.Most {
+		return page, f.From + len(page), nil
+	}
+	all, err = countOf(ctx, q, v, f)
+	return page, all, err
 }
 
-// page cuts out what the filter wants of all.
-func (f Filter) page(all []Entry) []Entry {
-	from := min(f.From, len(all))
-	return all[from:min(len(all), from+f.most())]
+// found lists what has the words of the filter in its title or code, in whatever case and with or without accents, and
+// counts it: no engine folds Polish letters, so that is done here.
+func found(ctx context.Context, q db.Querier, v Viewer, f Filter) (page []Entry, all int, err error) {
+	entries, err := titles(ctx, q, v, Filter{Path: f.Path, State: f.State, Mine: f.Mine})
+	if err != nil {
+		return nil, 0, err
+	}
+	words := text.Fold(f.Words)
+	entries = slices.DeleteFunc(entries, func(e Entry) bool { return !strings.Contains(text.Fold(e.Code+" "+e.Title), words) })
+	from := min(f.From, len(entries))
+	page = entries[from:min(len(entries), from+f.most())]
+	return page, len(entries), weigh(ctx, q, v, page)
 }
 
 // countOf counts what the filter chooses.

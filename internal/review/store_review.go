@@ -142,11 +142,25 @@ func isFirst(ctx context.Context, q db.Querier, a Assignment) (bool, error) {
 // oneLetterIn is the time in which a reviewer gets one letter, however much they are given.
 const oneLetterIn = 12 * time.Hour
 
-// assignmentsOf lists who reads what of that which the viewer may see.
-func assignmentsOf(ctx context.Context, q db.Querier, v Viewer) ([]Assignment, error) {
-	return db.Collect(scanAssignment)(q.Query(ctx, `
-		SELECT `+assignmentColumns+` FROM review_assignment AS a JOIN call_submission AS s ON s.id = a.submission_id
-		WHERE s.call_id = $4 AND `+Visible+` ORDER BY LENGTH(s.code), s.code, a.made_at, a.account_id`, v.Args(v.Call.ID)...))
+// assignmentsOf lists who reads what of that which the viewer may see, from a place on and at most so many.
+func assignmentsOf(ctx context.Context, q db.Querier, v Viewer, f Filter) ([]Reading, error) {
+	return db.Collect(func(row db.Scanner) (r Reading, err error) {
+		a := &r.Assignment
+		return r, row.Scan(&a.Submission, &a.Account, &a.Call, &a.State, &a.Origin, db.FromJSON(&a.Why), &a.Reason, &a.MadeBy, &a.MadeAt, &a.UpdatedAt,
+			&r.Code, &r.Title)
+	})(q.Query(ctx, `
+		SELECT `+assignmentColumns+`, s.code, s.title FROM review_assignment AS a JOIN call_submission AS s ON s.id = a.submission_id
+		WHERE s.call_id = $4 AND `+Visible+` ORDER BY LENGTH(s.code), s.code, a.made_at, a.account_id LIMIT $5 OFFSET $6`,
+		v.Args(v.Call.ID, f.most(), f.From)...))
+}
+
+// loadsOf counts what reviewers have of that which the viewer may see.
+func loadsOf(ctx context.Context, q db.Querier, v Viewer) ([]Load, error) {
+	return db.Collect(func(row db.Scanner) (l Load, err error) { return l, row.Scan(&l.Account, &l.All, &l.Given, &l.Sent) })(q.Query(ctx, `
+		SELECT a.account_id, COUNT(*), COUNT(*) FILTER (WHERE a.state IN ('given', 'sent')), COUNT(*) FILTER (WHERE a.state = 'sent')
+		FROM review_assignment AS a
+		WHERE a.call_id = $4 AND a.submission_id IN (SELECT s.id FROM call_submission AS s WHERE s.call_id = $4 AND `+Visible+`)
+		GROUP BY a.account_id`, v.Args(v.Call.ID)...))
 }
 
 // findAssignment returns what a submission and somebody have to do with each other; one without a state if nothing.
@@ -251,6 +265,13 @@ func scores(ctx context.Context, q db.Querier, v Viewer) ([]Review, error) {
 		SELECT a.submission_id, a.account_id, a.score FROM review_assignment AS a
 		WHERE a.call_id = $4 AND a.state = 'sent' AND a.submission_id IN (SELECT s.id FROM call_submission AS s WHERE s.call_id = $4 AND `+Visible+`)`,
 		v.Args(v.Call.ID)...))
+}
+
+// apart lists what of a call got scores that lie far from each other.
+func apart(ctx context.Context, q db.Querier, v Viewer) ([]call.SubmissionID, error) {
+	return db.Collect(func(row db.Scanner) (s call.SubmissionID, err error) { return s, row.Scan(&s) })(q.Query(ctx, `
+		SELECT a.submission_id FROM review_assignment AS a WHERE a.call_id = $1 AND a.state = 'sent'
+		GROUP BY a.submission_id HAVING MAX(a.score) - MIN(a.score) >= $2 ORDER BY a.submission_id`, v.Call.ID, float64(disagree)))
 }
 
 func versionsOf(ctx context.Context, q db.Querier, submission call.SubmissionID, who people.AccountID) ([]Review, error) {

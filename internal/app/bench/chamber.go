@@ -265,7 +265,7 @@ func (c *chamber) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	given, err := c.reviews.Assignments(ctx, c.organiser, c.call.ID)
+	given, err := c.reviews.Assignments(ctx, c.organiser, c.call.ID, review.Filter{})
 	if err != nil {
 		return err
 	}

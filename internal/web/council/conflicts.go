@@ -14,7 +14,8 @@ import (
 // conflictsPage lists the conflicts of interest of a call.
 type conflictsPage struct {
 	room
-	All    []review.Known
+	leaf                  // of the conflicts
+	All    []review.Known // on this page
 	Broken []review.Glass
 }
 
@@ -41,10 +42,12 @@ func (p *Pages) showConflicts(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := conflictsPage{room: c}
-	if page.All, err = p.Reviews.Conflicts(r.Context(), me(r), c.Call.ID); err != nil {
+	page := conflictsPage{room: c, leaf: leafOf(r)}
+	all, err := p.Reviews.Conflicts(r.Context(), me(r), c.Call.ID)
+	if err != nil {
 		return err
 	}
+	page.Count, page.All = len(all), cut(page.leaf, all)
 	if page.Broken, err = p.Reviews.Broken(r.Context(), me(r), c.Call.ID); err != nil {
 		return err
 	}
@@ -103,9 +106,10 @@ func (p *Pages) breakGlass(w http.ResponseWriter, r *http.Request) error {
 // figuresPage holds reviewers against each other, names what they disagree about, and says what is left to give.
 type figuresPage struct {
 	room
+	leaf      // of what they disagree about
 	Reviewers []review.Calibration
 	Field     review.Figure
-	Disputed  []review.Entry
+	Disputed  []review.Entry // on this page, those farthest apart first
 	Slots     []council.Slot
 	Traits    []council.Trait
 }
@@ -124,15 +128,12 @@ func (p *Pages) showFigures(w http.ResponseWriter, r *http.Request) error {
 	if page.Reviewers, page.Field, err = p.Reviews.Calibrations(ctx, me(r), c.Call.ID); err != nil {
 		return err
 	}
-	entries, err := p.Reviews.List(ctx, me(r), c.Call.ID, review.Filter{})
+	disputed, err := p.Reviews.Disputed(ctx, me(r), c.Call.ID)
 	if err != nil {
 		return err
 	}
-	for _, e := range entries {
-		if e.Figure.Disputed() {
-			page.Disputed = append(page.Disputed, e)
-		}
-	}
+	page.leaf = leafOf(r)
+	page.Count, page.Disputed = len(disputed), cut(page.leaf, disputed)
 	if c.Ready {
 		if page.Slots, err = p.Council.Slots(ctx, me(r), c.Call.ID); err != nil {
 			return err

@@ -47,7 +47,7 @@ type Reviews interface {
 	Readers(ctx context.Context, of call.ID) ([]review.Reader, error)
 	SaveReader(ctx context.Context, by people.AccountID, r review.Reader) error
 	List(ctx context.Context, by people.AccountID, of call.ID, f review.Filter) ([]review.Entry, error)
-	Count(ctx context.Context, by people.AccountID, of call.ID, f review.Filter) (int, error)
+	Page(ctx context.Context, by people.AccountID, of call.ID, f review.Filter) ([]review.Entry, int, error)
 	Queue(ctx context.Context, by people.AccountID, of call.ID) ([]review.Entry, error)
 	Paper(ctx context.Context, by people.AccountID, submission call.SubmissionID) (call.Paper, error)
 	Own(ctx context.Context, by people.AccountID, submission call.SubmissionID) (review.Review, error)
@@ -69,8 +69,10 @@ type Reviews interface {
 	Give(ctx context.Context, by people.AccountID, a review.Assignment) error
 	GiveAll(ctx context.Context, by people.AccountID, of call.ID, rows []review.Row) error
 	TakeBack(ctx context.Context, by people.AccountID, a review.Assignment) error
-	Assignments(ctx context.Context, by people.AccountID, of call.ID) ([]review.Assignment, error)
+	Assignments(ctx context.Context, by people.AccountID, of call.ID, f review.Filter) ([]review.Reading, error)
+	Loads(ctx context.Context, by people.AccountID, of call.ID) ([]review.Load, error)
 	Calibrations(ctx context.Context, by people.AccountID, of call.ID) ([]review.Calibration, review.Figure, error)
+	Disputed(ctx context.Context, by people.AccountID, of call.ID) ([]review.Entry, error)
 	Consultations(ctx context.Context, by people.AccountID, of call.ID) ([]review.Consultation, error)
 	ConsultedPaper(ctx context.Context, by people.AccountID, submission call.SubmissionID) (call.Paper, review.Opinion, error)
 	Opine(ctx context.Context, by people.AccountID, o review.Opinion) error
@@ -79,7 +81,6 @@ type Reviews interface {
 // Council is what these pages ask of package council.
 type Council interface {
 	Sittings(ctx context.Context, by people.AccountID, of call.ID) ([]council.Sitting, error)
-	Sitting(ctx context.Context, by people.AccountID, sitting council.SittingID) (council.Sitting, []council.Item, error)
 	SaveSitting(ctx context.Context, by people.AccountID, one council.Sitting) (council.Sitting, error)
 	Turn(ctx context.Context, by people.AccountID, sitting council.SittingID, to council.SittingState) error
 	Fill(ctx context.Context, by people.AccountID, sitting council.SittingID) error

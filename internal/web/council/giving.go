@@ -53,6 +53,7 @@ func (l pairLine) LevelKey() string {
 type givingPage struct {
 	room
 	Readers  []readerLine
+	leaf                // of the pairs
 	Pairs    []pairLine // as they stand
 	Proposal review.Proposal
 	Proposed bool // there is one that waits
@@ -96,25 +97,31 @@ func (p *Pages) drawGiving(w http.ResponseWriter, r *http.Request, page givingPa
 	if err != nil {
 		return err
 	}
-	entries, err := p.Reviews.List(ctx, me(r), page.Call.ID, review.Filter{})
+	loads, err := p.Reviews.Loads(ctx, me(r), page.Call.ID)
 	if err != nil {
 		return err
 	}
-	shown := map[call.SubmissionID]review.Entry{}
-	for _, e := range entries {
-		shown[e.ID] = e
-	}
-	assignments, err := p.Reviews.Assignments(ctx, me(r), page.Call.ID)
+	page.leaf = leafOf(r)
+	page.count(readers, loads)
+	assignments, err := p.Reviews.Assignments(ctx, me(r), page.Call.ID, review.Filter{From: page.from(), Most: perPage})
 	if err != nil {
 		return err
+	}
+	for _, a := range assignments {
+		page.Pairs = append(page.Pairs, pairLine{Choice: a.Why, Code: a.Code, Title: a.Title, State: a.State, Account: a.Account, Submission: a.Submission})
 	}
 	page.Proposal, err = p.Reviews.Proposed(ctx, me(r), page.Call.ID)
 	if err != nil && !errors.Is(err, review.ErrNoProposal) {
 		return err
 	}
 	page.Proposed = err == nil && page.Proposal.AppliedAt.IsZero()
-	page.count(readers, assignments)
-	page.pair(assignments, shown)
+	if page.Proposed {
+		entries, err := p.Reviews.List(ctx, me(r), page.Call.ID, review.Filter{})
+		if err != nil {
+			return err
+		}
+		page.propose(entries)
+	}
 	var ids []people.AccountID
 	for _, one := range readers {
 		ids = append(ids, one.Account)
@@ -132,29 +139,23 @@ func (p *Pages) drawGiving(w http.ResponseWriter, r *http.Request, page givingPa
 	return givingTemplate.ShowStatus(w, r, status, page)
 }
 
-func (g *givingPage) count(readers []review.Reader, assignments []review.Assignment) {
+// count says how much each reviewer has, and how many pairs there are.
+func (g *givingPage) count(readers []review.Reader, loads []review.Load) {
+	of := map[people.AccountID]review.Load{}
+	for _, l := range loads {
+		of[l.Account] = l
+		g.Count += l.All
+	}
 	for _, one := range readers {
-		line := readerLine{Reader: one}
-		for _, a := range assignments {
-			if a.Account == one.Account && (a.State == review.GivenOut || a.State == review.SentIn) {
-				line.Given++
-				if a.State == review.SentIn {
-					line.Sent++
-				}
-			}
-		}
-		g.Readers = append(g.Readers, line)
+		g.Readers = append(g.Readers, readerLine{Reader: one, Given: of[one.Account].Given, Sent: of[one.Account].Sent})
 	}
 }
 
-// pair names what is given and what is proposed; what whoever looks may not see is in neither.
-func (g *givingPage) pair(assignments []review.Assignment, shown map[call.SubmissionID]review.Entry) {
-	for _, a := range assignments {
-		e := shown[a.Submission]
-		g.Pairs = append(g.Pairs, pairLine{Choice: a.Why, Code: e.Code, Title: e.Title, State: a.State, Account: a.Account, Submission: a.Submission})
-	}
-	if !g.Proposed {
-		return
+// propose names what is proposed; what whoever looks may not see is not in it.
+func (g *givingPage) propose(entries []review.Entry) {
+	shown := map[call.SubmissionID]review.Entry{}
+	for _, e := range entries {
+		shown[e.ID] = e
 	}
 	for _, c := range g.Proposal.Result.Choices {
 		if e, there := shown[call.SubmissionID(c.Submission)]; there && !c.Given {

@@ -65,8 +65,7 @@ type callPage struct {
 	Filter review.Filter
 	Queue  []review.Entry
 	All    []review.Entry
-	Count  int           // of those that the filter chooses
-	at     int           // page of them
+	leaf                 // of those that the filter chooses
 	Mine   review.Reader // what they take on
 	Reads  bool          // they review here
 	Reach  web.Form
@@ -96,12 +95,9 @@ func (p *Pages) showCall(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) drawCall(w http.ResponseWriter, r *http.Request, page callPage) (err error) {
 	q := r.URL.Query()
 	page.Filter = review.Filter{Words: q.Get("words"), Path: q.Get("path"), State: call.State(q.Get("state"))}
-	if page.Count, err = p.Reviews.Count(r.Context(), me(r), page.Call.ID, page.Filter); err != nil {
-		return err
-	}
-	page.at = web.PageOf(q.Get("page"))
-	page.Filter.From, page.Filter.Most = (page.at-1)*perPage, perPage
-	if page.All, err = p.Reviews.List(r.Context(), me(r), page.Call.ID, page.Filter); err != nil {
+	page.leaf = leafOf(r)
+	page.Filter.From, page.Filter.Most = page.from(), perPage
+	if page.All, page.Count, err = p.Reviews.Page(r.Context(), me(r), page.Call.ID, page.Filter); err != nil {
 		return err
 	}
 	readers, err := p.Reviews.Readers(r.Context(), page.Call.ID)
@@ -133,14 +129,28 @@ func (c callPage) reach() web.Form {
 	return form
 }
 
-// perPage is how many submissions stand on one page.
+// perPage is how many lines of a list stand on one page.
 const perPage = 100
 
+// leaf is one page of a list: which one, and how many lines there are on all of them.
+type leaf struct{ at, Count int }
+
+// leafOf is the page that a request asks for.
+func leafOf(r *http.Request) leaf { return leaf{at: web.PageOf(r.URL.Query().Get("page"))} }
+
+func (l leaf) from() int { return (l.at - 1) * perPage }
+
 // Many says whether there is more than one page.
-func (c callPage) Many() bool { return c.Count > perPage }
+func (l leaf) Many() bool { return l.Count > perPage }
 
 // Pages leads through the pages.
-func (c callPage) Pages(v web.View) web.Pager { return v.Pager(c.at, (c.Count+perPage-1)/perPage) }
+func (l leaf) Pages(v web.View) web.Pager { return v.Pager(l.at, (l.Count+perPage-1)/perPage) }
+
+// cut returns the lines of the page, of all.
+func cut[Line any](l leaf, all []Line) []Line {
+	from := min(l.from(), len(all))
+	return all[from:min(from+perPage, len(all))]
+}
 
 // Paths asks how near somebody stands to each path.
 func (c callPage) Paths(v web.View) (all []web.Input) {

@@ -84,14 +84,14 @@ func (c room) sitting(typed *web.Form) council.Sitting {
 // sittingPage is the console of a sitting.
 type sittingPage struct {
 	room
-	Sitting  council.Sitting
-	Items    []council.Item
-	Slots    []council.Slot
-	Form     web.Form
-	People   []people.AccountID // who may be there
-	Exits    int
-	AtLeast  int
-	Outcomes map[call.SubmissionID]council.Decision
+	Sitting council.Sitting
+	Items   []council.Item
+	Slots   []council.Slot
+	Form    web.Form
+	People  []people.AccountID // who may be there
+	Exits   int
+	AtLeast int
+	minutes council.Minutes
 }
 
 var sittingTemplate = parse[sittingPage]("sitting.html")
@@ -104,6 +104,9 @@ func (s sittingPage) Now() *council.Item {
 	}
 	return &s.Items[i]
 }
+
+// Outcomes are what was decided at the sitting, by submission.
+func (s sittingPage) Outcomes() map[call.SubmissionID]council.Decision { return s.minutes.Decided }
 
 // Open says whether the sitting is under way.
 func (s sittingPage) Open() bool { return s.Sitting.State == council.OpenNow }
@@ -141,7 +144,8 @@ func (p *Pages) sittingRoom(r *http.Request) (page sittingPage, err error) {
 	if page.room, err = p.room(r); err != nil {
 		return page, err
 	}
-	page.Sitting, page.Items, err = p.Council.Sitting(r.Context(), me(r), council.SittingID(r.PathValue("sitting")))
+	minutes, err := p.Council.Minutes(r.Context(), me(r), council.SittingID(r.PathValue("sitting")))
+	page.Sitting, page.Items, page.minutes = minutes.Sitting, minutes.Items, minutes
 	if err == nil && page.Sitting.Call != page.Call.ID {
 		err = council.ErrNoSitting
 	}
@@ -195,11 +199,6 @@ func (p *Pages) drawSitting(w http.ResponseWriter, r *http.Request, page sitting
 			return err
 		}
 	}
-	minutes, err := p.Council.Minutes(ctx, me(r), page.Sitting.ID)
-	if err != nil {
-		return err
-	}
-	page.Outcomes = minutes.Decided
 	page.Exits, page.AtLeast = council.Exits(page.Items)
 	return sittingTemplate.ShowStatus(w, r, page.Form.Status(), page)
 }
@@ -323,10 +322,7 @@ func (p *Pages) showMinutes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	minutes, err := p.Council.Minutes(r.Context(), me(r), page.Sitting.ID)
-	if err != nil {
-		return err
-	}
+	minutes := page.minutes
 	var ids []people.AccountID
 	for _, present := range minutes.Sitting.Present {
 		ids = append(ids, present.Account)
