@@ -160,7 +160,7 @@ var Policy = Table{
 	{Action: Choose, Roles: []Role{Organiser, Partner, Moderator}, Personal: true},
 	{Action: MarkAttendance, Roles: []Role{Organiser, Partner, CheckIn, Moderator}, Personal: true},
 
-	{Action: EditPractices, Roles: []Role{Organiser, Coordinator}},
+	{Action: EditPractices, Roles: []Role{Organiser, Coordinator, Partner}}, // a partner as well, or else could not give the role
 	{Action: EditStories, Roles: []Role{Organiser}, Personal: true, Identity: true},
 	{Action: CheckStories, Roles: []Role{Organiser, Protection}, Personal: true, Identity: true},
 
