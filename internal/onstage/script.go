@@ -3,6 +3,7 @@ package onstage
 import (
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"obrady/internal/call"
@@ -135,4 +136,23 @@ func cut(words string, most int) string {
 		short = short[:at]
 	}
 	return short + "…"
+}
+
+// words keeps so many words of a text, with the lines they stand in.
+func words(s string, most int) string {
+	for n, at := 0, 0; ; n++ {
+		rest := strings.TrimLeftFunc(s[at:], unicode.IsSpace)
+		if rest == "" {
+			return s
+		}
+		begin := len(s) - len(rest)
+		if n == most {
+			return strings.TrimRightFunc(s[:begin], unicode.IsSpace) + "…"
+		}
+		length := strings.IndexFunc(rest, unicode.IsSpace)
+		if length < 0 {
+			return s
+		}
+		at = begin + length
+	}
 }

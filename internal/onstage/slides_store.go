@@ -2,6 +2,7 @@ package onstage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -42,4 +43,27 @@ func SlidesOf(ctx context.Context, q db.Querier, submissions ...call.SubmissionI
 		submissions = submissions[n:]
 	}
 	return all, nil
+}
+
+// writeSlides writes the slides of a submission, or others instead of them.
+func writeSlides(ctx context.Context, q db.Querier, s Slides, content []byte) error {
+	_, err := q.Exec(ctx, `
+		INSERT INTO onstage_slides (submission_id, name, kind, note, size, sum, content, added_by, added_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (submission_id) DO UPDATE
+		SET name = excluded.name, kind = excluded.kind, note = excluded.note, size = excluded.size, sum = excluded.sum,
+			content = excluded.content, added_by = excluded.added_by, added_at = excluded.added_at`,
+		s.Submission, s.Name, s.Kind, s.Note, s.Size, s.Sum, content, s.By, s.At)
+	return err
+}
+
+func openSlides(ctx context.Context, q db.Querier, submission call.SubmissionID) (s Slides, content []byte, err error) {
+	var shared *time.Time
+	err = q.QueryRow(ctx, `SELECT `+slidesColumns+`, content FROM onstage_slides WHERE submission_id = $1`, submission).
+		Scan(&s.Submission, &s.Name, &s.Kind, &s.Note, &s.Size, &s.Sum, &shared, &s.By, &s.At, &content)
+	if errors.Is(err, db.ErrNoRow) {
+		return s, nil, ErrNoSlides
+	}
+	s.SharedAt = db.OrZero(shared)
+	return s, content, err
 }
