@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"obrady/internal/app/bench"
 	"obrady/internal/app/opening"
 	"obrady/internal/db"
 	"obrady/internal/db/dbtest"
@@ -105,6 +106,46 @@ func TestTheBenchmarkKnowsOtherOpenings(t *testing.T) {
 			noHarm(t, f)
 			if !test.holds(f) {
 				t.Errorf("figures %+v", f)
+			}
+		})
+	}
+}
+
+func TestTheBenchmarkOfACouncilAsksForEveryPage(t *testing.T) {
+	for _, engine := range dbtest.Engines {
+		t.Run(string(engine), func(t *testing.T) {
+			if engine == db.Postgres && os.Getenv("OBRADY_TEST_POSTGRES") == "" {
+				t.Skip("OBRADY_TEST_POSTGRES is not set")
+			}
+			obrady, err := exec.LookPath("obrady") // this test, under another name
+			if err != nil {
+				t.Fatal(err)
+			}
+			command := exec.CommandContext(t.Context(), obrady, "bench", "council", "--submissions", "90", "--reviewers", "8",
+				"--rounds", "1", "--asks", "1", "--out", "json", "--engine", string(engine))
+			var said, noted strings.Builder
+			command.Stdout, command.Stderr = &said, &noted
+			if err := command.Run(); err != nil {
+				t.Fatalf("%v: %v\n%s", command.Args, err, noted.String())
+			}
+			var f bench.CouncilFigures
+			if err := json.Unmarshal([]byte(said.String()), &f); err != nil {
+				t.Fatal(err)
+			}
+			if a := f.Assignment; a.Seconds <= 0 || a.Objective < a.Bound || a.Pairs != 90*3 || a.Gaps != 0 {
+				t.Errorf("the assignment is %+v, want three readers for each of 90, not better than the bound", a)
+			}
+			readers := map[string]int{}
+			for _, p := range f.Pages {
+				readers[p.Who]++
+				if p.P50 <= 0 || p.Bytes == 0 || p.LimitP50 <= 0 {
+					t.Errorf("%s as %s: %+v, want figures", p.Page, p.Who, p)
+				}
+			}
+			for _, who := range []string{"organiser", "chair", "reviewer", "consulted body"} {
+				if readers[who] < 2 {
+					t.Errorf("%s asked for %d pages, want some", who, readers[who])
+				}
 			}
 		})
 	}
