@@ -23,6 +23,7 @@ import (
 	"obrady/internal/edition"
 	"obrady/internal/fairness"
 	"obrady/internal/i18n"
+	"obrady/internal/kaleidoscope"
 	"obrady/internal/mail"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
@@ -108,6 +109,7 @@ type App struct {
 	Calls        *call.Service
 	Reviews      *review.Service
 	Council      *council.Service
+	Composer     *kaleidoscope.Service
 	Practices    *practice.Service
 	Publication  *publication.Desk
 	Site         *web.Site
@@ -149,6 +151,7 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 	a.openPresence()
 	a.openCalls()
 	a.openCouncil()
+	a.openComposer()
 	a.openPractices()
 	if err := a.guardPrivacy(ctx); err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"obrady/internal/edition"
 	"obrady/internal/fairness"
 	"obrady/internal/journal"
+	"obrady/internal/kaleidoscope"
 	"obrady/internal/mail"
 	"obrady/internal/notify"
 	"obrady/internal/onstage"
@@ -55,6 +56,7 @@ var checks = []struct {
 	{"review", review.Check},
 	{"council", council.Check},
 	{"onstage", onstage.Check},
+	{"kaleidoscope", kaleidoscope.Check},
 	{"practice", practice.Check},
 	{"campaign", campaign.Check},
 	{"notify", notify.CheckTemplates},

@@ -19,6 +19,7 @@ import (
 	"obrady/internal/db"
 	"obrady/internal/draft"
 	"obrady/internal/edition"
+	"obrady/internal/kaleidoscope"
 	"obrady/internal/mail"
 	"obrady/internal/onstage"
 	"obrady/internal/outbox"
@@ -47,6 +48,7 @@ var keepers = []privacy.Keeper{
 	{Name: "practice", Collect: practice.Collect, Erase: practice.Erase},
 	{Name: "agenda", Collect: agenda.Collect, Erase: agenda.Erase},
 	{Name: "selection", Collect: selection.Collect, Erase: selection.Erase},
+	{Name: "kaleidoscope", Collect: kaleidoscope.Collect, Erase: kaleidoscope.Erase},
 	{Name: "onstage", Collect: onstage.Collect, Erase: onstage.Erase},
 	{Name: "council", Collect: council.Collect, Erase: council.Erase},
 	{Name: "review", Collect: review.Collect, Erase: review.Erase},

@@ -23,6 +23,7 @@ import (
 	"obrady/internal/file"
 	"obrady/internal/form"
 	"obrady/internal/invitation"
+	"obrady/internal/kaleidoscope"
 	"obrady/internal/mail"
 	"obrady/internal/notify"
 	"obrady/internal/onstage"
@@ -77,7 +78,7 @@ var sentences = []fs.FS{
 	web.Locale, Locale,
 	mail.Locale, people.Locale, edition.Locale, programme.Locale, rights.Locale, partner.Locale, timetable.Locale, text.Locale, table.Locale,
 	consent.Locale, registration.Locale, signin.Locale, privacy.Locale, campaign.Locale, guardian.Locale,
-	admission.Locale, invitation.Locale, signup.Locale, agenda.Locale, attendance.Locale, form.Locale, call.Locale, attachment.Locale, onstage.Locale, selection.Locale,
+	admission.Locale, invitation.Locale, signup.Locale, agenda.Locale, attendance.Locale, form.Locale, call.Locale, attachment.Locale, onstage.Locale, kaleidoscope.Locale, selection.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, cohost.Locale, visitor.Locale,
 	notify.Locale, account.Locale, file.Locale, participant.Locale, signups.Locale, reception.Locale, roles.Locale, mailroom.Locale,
 	windows.Locale, door.Locale, applicant.Locale, review.Locale, council.Locale, rooms.Locale, author.Locale, calls.Locale,
