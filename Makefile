@@ -40,17 +40,19 @@ vulnerabilities:
 fast:
 	go test $$(go list ./... | grep -v /test/e2e)
 
-# What must be tried a thousand times, or at every address, is tried so without the race detector, which makes it ten
-# times as slow; some of it also with.
+# The race detector makes everything ten times as slow, and sees only what runs side by side. So it looks at the packages
+# in which something does, and what must be tried a thousand times, or at every address, is tried so without it.
 race:
-	OBRADY_TEST_NO_SKIP=1 go test -race -short -timeout 20m -skip '$(SLOW)' $$(go list ./... | grep -v -e /test/e2e $(ALONE:%=-e /%$$))
+	packages=$$(tools/raced | grep -v $(ALONE:%=-e /%$$)); \
+	OBRADY_TEST_NO_SKIP=1 go test -race -short -timeout 20m -skip '$(SLOW)' $$packages
 
 SLOW := ^(TestEveryDoorForEverybody|TestDoorsOnPostgres|TestEveryCheckIsMissed|TestCheckFindsEachDamage|TestTheLastSeatOfTenThousand|TestCountThenInsertOversells|TestFlawsAreSeen|TestScriptsGetTheirShare)$$
-# They share nothing: what they start, if anything, are other processes.
-ALONE := cmd/obrady internal/demo internal/draw internal/export internal/schedule internal/table
+# They start other processes, or nothing that they share.
+ALONE := cmd/obrady internal/draw
 
-odds: ## random histories against a model, races for the last seat, thousands of draws and letters
-	OBRADY_TEST_NO_SKIP=1 go test -timeout 20m ./internal/signup ./internal/mail $(ALONE:%=./%)
+odds: ## everything else; random histories against a model, races for the last seat, thousands of draws and letters
+	packages=$$(tools/raced -v); \
+	OBRADY_TEST_NO_SKIP=1 go test -timeout 20m ./internal/signup ./internal/mail $(ALONE:%=./%) $$packages
 
 doors: ## every address as everybody; the race detector sees a part of it alone
 	OBRADY_TEST_NO_SKIP=1 go test -run 'Door|Check|Canary' ./internal/app
