@@ -73,7 +73,6 @@ type Setup struct {
 	Stretch    int // see assign.Problem
 	Criteria   []Criterion
 	Places     []Places
-	Traits     []string               // questions of the call by which the chosen are compared with all: region, size of the city
 	Consulted  []people.InstitutionID // whose opinion is asked
 	OpensAt    time.Time              // for reviews
 	ClosesAt   time.Time

@@ -11,13 +11,13 @@ import (
 	"obrady/internal/rights"
 )
 
-const setupColumns = `call_id, edition_id, each_gets, stretch, criteria, places, traits, consulted, opens_at, closes_at, appeal_days, quorum,
+const setupColumns = `call_id, edition_id, each_gets, stretch, criteria, places, consulted, opens_at, closes_at, appeal_days, quorum,
 	revision, updated_at`
 
 // FindSetup returns how the submissions of a call are judged, or ErrNoSetup.
 func FindSetup(ctx context.Context, q db.Querier, of call.ID) (s Setup, err error) {
 	err = q.QueryRow(ctx, `SELECT `+setupColumns+` FROM review_setup WHERE call_id = $1`, of).
-		Scan(&s.Call, &s.Edition, &s.Each, &s.Stretch, db.FromJSON(&s.Criteria), db.FromJSON(&s.Places), db.FromJSON(&s.Traits),
+		Scan(&s.Call, &s.Edition, &s.Each, &s.Stretch, db.FromJSON(&s.Criteria), db.FromJSON(&s.Places),
 			db.FromJSON(&s.Consulted), &s.OpensAt, &s.ClosesAt, &s.AppealDays, &s.Quorum, &s.Revision, &s.UpdatedAt)
 	if errors.Is(err, db.ErrNoRow) {
 		return s, ErrNoSetup
@@ -28,13 +28,13 @@ func FindSetup(ctx context.Context, q db.Querier, of call.ID) (s Setup, err erro
 // writeSetup writes the first revision or the next, or returns ErrChanged.
 func writeSetup(ctx context.Context, q db.Querier, s Setup) error {
 	n, err := q.Exec(ctx, `
-		INSERT INTO review_setup (`+setupColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		INSERT INTO review_setup (`+setupColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (call_id) DO UPDATE SET each_gets = excluded.each_gets, stretch = excluded.stretch, criteria = excluded.criteria,
-			places = excluded.places, traits = excluded.traits, consulted = excluded.consulted, opens_at = excluded.opens_at,
+			places = excluded.places, consulted = excluded.consulted, opens_at = excluded.opens_at,
 			closes_at = excluded.closes_at, appeal_days = excluded.appeal_days, quorum = excluded.quorum, revision = excluded.revision,
 			updated_at = excluded.updated_at
 		WHERE review_setup.revision = excluded.revision - 1`,
-		s.Call, s.Edition, s.Each, s.Stretch, db.JSON(s.Criteria), db.JSON(s.Places), db.JSON(s.Traits), db.JSON(s.Consulted), s.OpensAt, s.ClosesAt,
+		s.Call, s.Edition, s.Each, s.Stretch, db.JSON(s.Criteria), db.JSON(s.Places), db.JSON(s.Consulted), s.OpensAt, s.ClosesAt,
 		s.AppealDays, s.Quorum, s.Revision, s.UpdatedAt)
 	if err == nil && n == 0 {
 		return ErrChanged

@@ -7,7 +7,6 @@ CREATE TABLE review_setup (
     stretch      INTEGER     NOT NULL DEFAULT 0,
     criteria     JSONB       NOT NULL,
     places       JSONB       NOT NULL,
-    traits       JSONB       NOT NULL,
     consulted    JSONB       NOT NULL,
     opens_at     TIMESTAMPTZ NOT NULL,
     closes_at    TIMESTAMPTZ NOT NULL,

@@ -191,7 +191,7 @@ func (page setupPage) read(f *web.Form) review.Setup {
 	zone := page.Edition.Location()
 	s := review.Setup{
 		Call: page.Call.ID, Each: f.Int("each"), Stretch: f.Int("stretch"), Quorum: f.Int("quorum"), AppealDays: f.Int("appeal_days"), Revision: f.Revision,
-		Traits: page.Setup.Traits, OpensAt: f.Date("opens_on", zone), ClosesAt: f.Date("closes_on", zone),
+		OpensAt: f.Date("opens_on", zone), ClosesAt: f.Date("closes_on", zone),
 	}
 	if !s.ClosesAt.IsZero() {
 		s.ClosesAt = s.ClosesAt.AddDate(0, 0, 1) // the whole of the last day
