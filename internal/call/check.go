@@ -10,6 +10,7 @@ import (
 	"obrady/internal/db"
 	"obrady/internal/errs"
 	"obrady/internal/form"
+	"obrady/internal/id"
 	"obrady/internal/journal"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
@@ -127,7 +128,8 @@ type Merging struct {
 }
 
 // Merge puts a submission into another one of the same call, which stays. Nothing
-// of it is lost: it keeps its text, and both pages show the other.
+// of it is lost: it keeps its text, both pages show the other, and those who are
+// behind it stand behind the other as well.
 func (s *Service) Merge(ctx context.Context, m Merging) error {
 	err := s.atDesk(ctx, m.By, m.Submission, func(tx *db.Tx, d desk) error {
 		into, err := findSubmission(ctx, tx, `edition_id = $1 AND code = $2 AND call_id = $3 AND state NOT IN ('draft', 'withdrawn', 'merged')`,
@@ -147,10 +149,42 @@ func (s *Service) Merge(ctx context.Context, m Merging) error {
 		if err := setMerged(ctx, tx, Submission{ID: m.Submission, MergedInto: into.ID}); err != nil {
 			return err
 		}
+		if err := gather(ctx, tx, m.Submission, into.ID); err != nil {
+			return err
+		}
 		return tell(ctx, tx, d, step, "call.merged")
 	})
 	if err != nil {
 		return fmt.Errorf("merge %s: %w", m.Submission, err)
+	}
+	return nil
+}
+
+// gather names those behind a submission behind another one too, after those who are there, as far as there is room.
+func gather(ctx context.Context, tx *db.Tx, from, into SubmissionID) error {
+	here, err := IdentityOf(ctx, tx, into)
+	if err != nil {
+		return err
+	}
+	there, err := IdentityOf(ctx, tx, from)
+	if err != nil {
+		return err
+	}
+	for _, c := range there.Contributors {
+		if len(here.Contributors) >= MostContributors {
+			return nil
+		}
+		if slices.ContainsFunc(here.Contributors, c.same) {
+			continue
+		}
+		c.ID, c.Submission = id.Make[ContributorID](), into
+		if c.State == Invited || c.State == Bounced {
+			c.State, c.InvitedAt = Named, time.Time{} // the letter asked about the other
+		}
+		if err := insertContributor(ctx, tx, c); err != nil {
+			return err
+		}
+		here.Contributors = append(here.Contributors, c)
 	}
 	return nil
 }

@@ -70,6 +70,14 @@ func TestDuplicatesAreMerged(t *testing.T) {
 	each(t, func(o *office) {
 		ewa, jan := o.account("Ewa"), o.account("Jan")
 		first, second := o.send(ewa, o.begin(ewa)), o.send(jan, o.begin(jan))
+		for _, c := range []call.Contributor{
+			{Submission: first.ID, Name: "Ola", Email: "ola@example.org"}, {Submission: second.ID, Name: "Aleksandra", Email: "ola@example.org"}, {Submission: second.ID, Name: "Wydział Wód"},
+		} {
+			by := map[call.SubmissionID]people.AccountID{first.ID: ewa, second.ID: jan}[c.Submission]
+			c.Roles = []call.Role{call.Author}
+			_, err := o.calls.SaveContributor(t.Context(), by, c)
+			o.must(err)
+		}
 		all, err := o.calls.Sent(t.Context(), o.call.ID)
 		o.must(err)
 		if alike := call.Alike(all); len(alike[first.ID]) != 1 || alike[first.ID][0].ID != second.ID {
@@ -81,6 +89,18 @@ func TestDuplicatesAreMerged(t *testing.T) {
 		o.must(o.calls.Merge(t.Context(), merging))
 		if got := o.find(second.ID); got.State != call.Merged || got.MergedInto != first.ID || got.Title != second.Title {
 			t.Errorf("merged: %+v, want its text and where it went", got)
+		}
+		who, err := call.IdentityOf(t.Context(), o.db, first.ID)
+		o.must(err)
+		var names []string
+		for _, c := range who.Contributors {
+			names = append(names, c.Name)
+		}
+		if diff := cmp.Diff([]string{"Ewa", "Ola", "Jan", "Wydział Wód"}, names); diff != "" {
+			t.Errorf("behind what stays (-want +got):\n%s", diff)
+		}
+		if faults, err := call.Check(t.Context(), o.db); err != nil || len(faults) != 0 {
+			t.Errorf("Check = %v, %v, want no fault", faults, err)
 		}
 	})
 }

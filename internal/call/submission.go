@@ -2,6 +2,7 @@ package call
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"obrady/internal/edition"
@@ -191,6 +192,18 @@ type Contributor struct {
 	State       Answer
 	InvitedAt   time.Time
 	AnsweredAt  time.Time
+}
+
+// same says whether two contributors are one person, as far as can be known: by account, by address, or by a name
+// where neither has an address.
+func (c Contributor) same(o Contributor) bool {
+	switch {
+	case c.Account != "" && o.Account != "":
+		return c.Account == o.Account
+	case c.Email != "" || o.Email != "":
+		return c.Email == o.Email
+	}
+	return strings.EqualFold(c.Name, o.Name)
 }
 
 // Has says whether the contributor has the role.
