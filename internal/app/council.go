@@ -24,7 +24,7 @@ func (a *App) openCouncil() {
 
 // councilPages are the pages of reviewers and of the council.
 func (a *App) councilPages(kit *desk.Kit) *rooms.Pages {
-	return &rooms.Pages{Kit: kit, Calls: a.Calls, Reviews: a.Reviews, Council: a.Council, People: a.People, Letters: a.letters()}
+	return &rooms.Pages{Kit: kit, Calls: a.Calls, Reviews: a.Reviews, Council: a.Council, People: a.People, Letters: a.letters(), Words: a.catalogue}
 }
 
 // letters writes letters about what has happened.

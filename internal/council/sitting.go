@@ -2,6 +2,8 @@ package council
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 
@@ -255,6 +257,39 @@ func (s *Service) Take(ctx context.Context, by people.AccountID, sitting Sitting
 		return fmt.Errorf("bring %s under discussion: %w", submission, err)
 	}
 	return nil
+}
+
+// Pulse is how a sitting stands before somebody, as one word that changes when what they may see of it does: where the
+// sitting stands, who is there, the order, what is under discussion and what has been decided. What they must not see
+// does not move it.
+type Pulse struct {
+	Call call.ID
+	Word string
+}
+
+// Pulse returns how a sitting stands before whoever asks, or ErrNoSitting.
+func (s *Service) Pulse(ctx context.Context, by people.AccountID, sitting SittingID) (Pulse, error) {
+	one, err := findSitting(ctx, s.db, sitting)
+	if err != nil {
+		return Pulse{}, err
+	}
+	v, err := s.reviews.Look(ctx, one.Call, by)
+	if err != nil {
+		return Pulse{}, err
+	}
+	if !v.Whole {
+		return Pulse{}, ErrNoSitting
+	}
+	beats, err := beatsOf(ctx, s.db, v, sitting)
+	if err != nil {
+		return Pulse{}, fmt.Errorf("feel the pulse of %s: %w", sitting, err)
+	}
+	sum := sha256.New()
+	_, _ = fmt.Fprintln(sum, one.State, one.Revision, one.Present) // a hash takes everything
+	for _, beat := range beats {
+		_, _ = fmt.Fprintln(sum, beat)
+	}
+	return Pulse{one.Call, hex.EncodeToString(sum.Sum(nil)[:12])}, nil
 }
 
 // Minutes are what a sitting leaves behind (protokół).

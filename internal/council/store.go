@@ -128,6 +128,25 @@ func itemsOf(ctx context.Context, q db.Querier, sitting SittingID) ([]Item, erro
 		SELECT submission_id, position, state, begun_at, ended_at FROM council_item WHERE sitting_id = $1 ORDER BY position, submission_id`, sitting))
 }
 
+// beat is one item of an agenda as far as a page that is open shows it.
+type beat struct {
+	submission call.SubmissionID
+	state      ItemState
+	outcome    review.Outcome
+	revision   int // of the decision
+}
+
+// beatsOf lists the agenda of a sitting in its order, as the viewer may see it.
+func beatsOf(ctx context.Context, q db.Querier, v review.Viewer, sitting SittingID) ([]beat, error) {
+	return db.Collect(func(row db.Scanner) (b beat, err error) {
+		return b, row.Scan(&b.submission, &b.state, &b.outcome, &b.revision)
+	})(q.Query(ctx, `
+		SELECT i.submission_id, i.state, COALESCE(d.outcome, ''), COALESCE(d.revision, 0)
+		FROM council_item AS i JOIN call_submission AS s ON s.id = i.submission_id
+		LEFT JOIN council_decision AS d ON d.submission_id = i.submission_id AND d.sitting_id = i.sitting_id
+		WHERE i.sitting_id = $4 AND `+review.Visible+` ORDER BY i.position, i.submission_id`, v.Args(sitting)...))
+}
+
 // writeAgenda puts items into their order. What has not been spoken of and is not named goes out.
 func writeAgenda(ctx context.Context, q db.Querier, a agenda) error {
 	if _, err := q.Exec(ctx, `DELETE FROM council_item WHERE sitting_id = $1 AND state = 'to_come'`, a.sitting); err != nil {

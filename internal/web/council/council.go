@@ -86,6 +86,7 @@ type Council interface {
 	Fill(ctx context.Context, by people.AccountID, sitting council.SittingID) error
 	Arrange(ctx context.Context, by people.AccountID, sitting council.SittingID, items []call.SubmissionID) error
 	Take(ctx context.Context, by people.AccountID, sitting council.SittingID, submission call.SubmissionID) error
+	Pulse(ctx context.Context, by people.AccountID, sitting council.SittingID) (council.Pulse, error)
 	Minutes(ctx context.Context, by people.AccountID, sitting council.SittingID) (council.Minutes, error)
 	Decide(ctx context.Context, by people.AccountID, d council.Decision) (council.Decision, error)
 	Reopen(ctx context.Context, by people.AccountID, submission call.SubmissionID, why string) error
@@ -121,6 +122,7 @@ type Pages struct {
 	Council Council
 	People  People
 	Letters Letters
+	Words   *i18n.Catalogue
 }
 
 // row is a route before it is one.
@@ -215,7 +217,9 @@ func (p *Pages) sittingRoutes() []row {
 		{"desk.sitting.save", post, sitPL, sitEN, rights.Sit, p.saveSitting},
 		{"desk.sitting.turn", post, sitPL + "/stan", sitEN + "/state", rights.Sit, p.turn},
 		{"desk.sitting.agenda", post, sitPL + "/porzadek", sitEN + "/agenda", rights.Sit, p.arrange},
+		{"desk.sitting.pulse", get, sitPL + "/stan", sitEN + "/state", rights.ReadReviews, p.showPulse},
 		{"desk.minutes", get, sitPL + "/protokol", sitEN + "/minutes", rights.ReadReviews, p.showMinutes},
+		{"desk.minutes.file", get, sitPL + "/protokol.pdf", sitEN + "/minutes.pdf", rights.ReadReviews, p.fileMinutes},
 	}
 }
 

@@ -91,6 +91,7 @@ type sittingPage struct {
 	People  []people.AccountID // who may be there
 	Exits   int
 	AtLeast int
+	Pulse   string // see council.Pulse
 	minutes council.Minutes
 }
 
@@ -179,6 +180,11 @@ func (s sittingPage) form() web.Form {
 
 func (p *Pages) drawSitting(w http.ResponseWriter, r *http.Request, page sittingPage) error {
 	ctx := r.Context()
+	pulse, err := p.Council.Pulse(ctx, me(r), page.Sitting.ID)
+	if err != nil {
+		return err
+	}
+	page.Pulse = pulse.Word
 	readers, err := p.Reviews.Readers(ctx, page.Call.ID)
 	if err != nil {
 		return err
@@ -308,30 +314,19 @@ func swapped(items []council.Item, a, b int) (ids []call.SubmissionID) {
 	return ids
 }
 
-// minutesPage are the minutes of a sitting, to be printed.
-type minutesPage struct {
-	room
-	council.Minutes
-	Exits, AtLeast int
-}
-
-var minutesTemplate = parse[minutesPage]("minutes.html")
-
-func (p *Pages) showMinutes(w http.ResponseWriter, r *http.Request) error {
-	page, err := p.sittingRoom(r)
+// showPulse says in one word how the sitting stands before whoever asks, for pages that are open: when the word is
+// another, they ask for the page again. There is nothing else in the answer.
+func (p *Pages) showPulse(w http.ResponseWriter, r *http.Request) error {
+	c, err := p.room(r)
 	if err != nil {
 		return err
 	}
-	minutes := page.minutes
-	var ids []people.AccountID
-	for _, present := range minutes.Sitting.Present {
-		ids = append(ids, present.Account)
+	pulse, err := p.Council.Pulse(r.Context(), me(r), council.SittingID(r.PathValue("sitting")))
+	if err == nil && pulse.Call != c.Call.ID {
+		err = council.ErrNoSitting
 	}
-	ids = append(ids, minutes.Sitting.ApprovedBy)
-	if err := p.know(r, &page.room, ids...); err != nil {
+	if err != nil {
 		return err
 	}
-	shown := minutesPage{room: page.room, Minutes: minutes}
-	shown.Exits, shown.AtLeast = council.Exits(minutes.Items)
-	return minutesTemplate.Show(w, r, shown)
+	return web.WriteJSON(w, http.StatusOK, map[string]string{"state": pulse.Word})
 }
