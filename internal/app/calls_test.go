@@ -262,3 +262,30 @@ func TestContributorsAnswerByTheLinkOfALetter(t *testing.T) {
 		h.expect("the first is told", h.ask("ewa", "POST", at, sending("save", "1")), 409)
 	})
 }
+
+// What meets everything passes together, once, and nobody else's decision is undone by it.
+func TestManySubmissionsPassTheFormalCheckTogether(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := openHall(t, d)
+		h.announce()
+		const sent = callDesk + "/dobre-praktyki/zgloszenia"
+		for _, who := range []string{"ewa", "jan", "ola"} {
+			at := h.beginSubmission(who)
+			form := sending("send", "1")
+			form.Set("title", "Zgłoszenie osoby "+who)
+			h.expect("sent", h.ask(who, "POST", at, form), 303)
+		}
+		h.expect("boxes to tick", h.ask("ada", "GET", sent, nil), 200, `name="code" value="DP-1"`, `name="code" value="DP-3"`)
+		h.expect("nothing ticked", h.ask("ada", "POST", sent, url.Values{}), 303)
+		h.expect("and so", h.ask("ada", "GET", sent, nil), 200, "Zaznacz choć jedno", "złożone 3")
+		returned := url.Values{"seen": {"submitted"}, "next": {"ineligible"}, "why": {"Nie na temat"}}
+		h.expect("decided before", h.ask("ada", "POST", sent+"/DP-2", returned), 303)
+		h.expect("nobody else may", h.ask("ewa", "POST", sent, url.Values{"code": {"DP-1"}}), 404)
+		h.expect("passed", h.ask("ada", "POST", sent, url.Values{"code": {"DP-1", "DP-2", "XX-9"}}), 303)
+		page := h.ask("ada", "GET", sent, nil)
+		h.expect("told", page, 200, "oceną formalną: 1", "zdecydował: DP-2", `name="code" value="DP-3"`)
+		if strings.Contains(page.Body.String(), `name="code" value="DP-1"`) {
+			t.Error("what has passed is still to be ticked")
+		}
+	})
+}

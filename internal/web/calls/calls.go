@@ -112,6 +112,7 @@ func (p *Pages) Routes() []web.Route {
 		{"desk.call.extend", post, "/przedluzenie", "/extension", rights.SetCalls, p.takeExtension},
 		{"desk.call.code", post, "/kody", "/codes", rights.SetCalls, p.takeCode},
 		{"desk.submissions", get, "/zgloszenia", "/submissions", rights.ReadSent, p.showSent},
+		{"desk.submissions.pass", post, "/zgloszenia", "/submissions", rights.CheckSent, p.passTogether},
 		{"desk.submissions.export", get, "/eksport", "/export", rights.ExportSent, p.askExport},
 		{"desk.submissions.exported", post, "/eksport", "/export", rights.ExportSent, p.export},
 		{"desk.submission", get, onePL, oneEN, rights.ReadSent, p.showOne},
