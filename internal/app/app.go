@@ -25,6 +25,7 @@ import (
 	"obrady/internal/i18n"
 	"obrady/internal/kaleidoscope"
 	"obrady/internal/mail"
+	"obrady/internal/onstage"
 	"obrady/internal/outbox"
 	"obrady/internal/people"
 	"obrady/internal/practice"
@@ -111,6 +112,7 @@ type App struct {
 	Council      *council.Service
 	Composer     *kaleidoscope.Service
 	Practices    *practice.Service
+	Stage        *onstage.Service
 	Publication  *publication.Desk
 	Site         *web.Site
 
@@ -153,6 +155,7 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 	a.openCouncil()
 	a.openComposer()
 	a.openPractices()
+	a.openStage()
 	if err := a.guardPrivacy(ctx); err != nil {
 		return nil, err
 	}

@@ -60,6 +60,7 @@ import (
 	"obrady/internal/web/organiser"
 	"obrady/internal/web/participant"
 	"obrady/internal/web/planner"
+	"obrady/internal/web/presenter"
 	"obrady/internal/web/reception"
 	"obrady/internal/web/rehearsal"
 	"obrady/internal/web/roles"
@@ -81,7 +82,7 @@ var sentences = []fs.FS{
 	admission.Locale, invitation.Locale, signup.Locale, agenda.Locale, attendance.Locale, form.Locale, call.Locale, attachment.Locale, onstage.Locale, kaleidoscope.Locale, selection.Locale,
 	export.Locale, feed.Locale, desk.Locale, organiser.Locale, planner.Locale, cohost.Locale, visitor.Locale,
 	notify.Locale, account.Locale, file.Locale, participant.Locale, signups.Locale, reception.Locale, roles.Locale, mailroom.Locale,
-	windows.Locale, door.Locale, applicant.Locale, review.Locale, council.Locale, rooms.Locale, author.Locale, calls.Locale,
+	windows.Locale, door.Locale, applicant.Locale, review.Locale, council.Locale, rooms.Locale, author.Locale, calls.Locale, presenter.Locale,
 	slice.Locale, rehearsal.Locale,
 	practice.Locale, catalogue.Locale,
 }

@@ -150,9 +150,9 @@ func endsAsZIP(content []byte) bool {
 	return at+fixed+int(binary.LittleEndian.Uint16(tail[at+fixed-2:])) <= len(tail)
 }
 
-// nameOf is a name that no machine stumbles over, with the ending of what the file
+// NameOf is a name that no machine stumbles over, with the ending of what the file
 // really is: no folders, nothing invisible, no words of Windows' own.
-func nameOf(sent string, kind Kind) string {
+func NameOf(sent string, kind Kind) string {
 	name, _ := text.Clean(path.Base(strings.ReplaceAll(sent, `\`, "/")))
 	name = strings.Map(func(r rune) rune {
 		if strings.ContainsRune("<>:\"|?*\n\t", r) {

@@ -76,8 +76,8 @@ func TestNamesHarmNoMachine(t *testing.T) {
 		"CON.pdf": "plik.pdf", "": "plik.pdf", "...": "plik.pdf", "a\u202efdp.exe": "afdp.pdf", "zł\"y<>.pdf": "zły.pdf", "kropka.": "kropka.pdf",
 		strings.Repeat("ż", 300) + ".pdf": strings.Repeat("ż", 120) + ".pdf",
 	} {
-		if got := nameOf(sent, PDF); got != want {
-			t.Errorf("nameOf(%q) = %q, want %q", sent, got, want)
+		if got := NameOf(sent, PDF); got != want {
+			t.Errorf("NameOf(%q) = %q, want %q", sent, got, want)
 		}
 	}
 }

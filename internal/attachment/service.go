@@ -50,7 +50,7 @@ func Read(ctx context.Context, sent Sent) (a Attachment, content []byte, err err
 		return a, nil, err
 	}
 	sum := sha256.Sum256(content)
-	a.Name, a.Sum = nameOf(sent.Name, a.Kind), hex.EncodeToString(sum[:])
+	a.Name, a.Sum = NameOf(sent.Name, a.Kind), hex.EncodeToString(sum[:])
 	return a, content, nil
 }
 

@@ -33,7 +33,7 @@ type Talk struct {
 	Code     string
 	Title    string
 	State    call.State
-	RoomOnly bool // nothing of it may leave the room where it is told
+	RoomOnly bool // nothing of it leaves the room: a story whose teller is not named
 }
 
 // Takes says whether slides of the talk are taken in at the moment now: until the
@@ -50,7 +50,7 @@ const talkColumns = placeColumns + `, s.call_id, call.kind, s.code, s.title, s.s
 
 func scanTalk(row db.Scanner) (t Talk, err error) {
 	err = row.Scan(&t.Submission, &t.Edition, &t.Session, &t.Segment, &t.Position, &t.By, &t.At, &t.Call, &t.Kind, &t.Code, &t.Title, &t.State)
-	t.RoomOnly = t.Kind == call.Failure
+	t.RoomOnly = t.Kind == call.Failure // until its level is known
 	return t, err
 }
 
@@ -72,7 +72,7 @@ func talksWhere(ctx context.Context, q db.Querier, where string, args ...any) ([
 		if err != nil {
 			return nil, err
 		}
-		all[i].RoomOnly = level == practice.RoomOnly
+		all[i].RoomOnly = level != practice.Named
 	}
 	return all, nil
 }
