@@ -16,9 +16,10 @@ import { start as opening } from "./opening.js";
 import { start as wishes } from "./wishes.js";
 import { start as watch } from "./watch.js";
 import { start as door } from "./door.js";
+import { start as composer } from "./composer.js";
 import { start as follow } from "./follow.js";
 
-for (const begin of [favourites, timetable, zones, drafts, counter, confirm, now, passkeys, seats, opening, wishes, watch, door, follow]) {
+for (const begin of [favourites, timetable, zones, drafts, counter, confirm, now, passkeys, seats, opening, wishes, watch, door, composer, follow]) {
   try {
     begin(document);
   } catch (error) {
