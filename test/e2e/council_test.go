@@ -1,9 +1,13 @@
 package e2e
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 
 	"obrady/internal/call"
 	"obrady/internal/db"
@@ -14,6 +18,10 @@ import (
 	"obrady/internal/rights"
 	"obrady/internal/text"
 )
+
+// hostile is what somebody types who wants others' browsers to do something. Whatever page shows it, the browser would
+// complain of it, and the test with it.
+const hostile = ` <img src=x onerror="alert(1)"><script>alert(2)</script> [x](javascript:alert(3)) ![x](https://elsewhere.example/a.png)`
 
 // judged is a call that is open and has its rules, and the people who judge what comes.
 type judged struct {
@@ -107,12 +115,40 @@ func (j *judged) submits(b *tab, title string) (code string) {
 	if b.is(present("#f-path")) {
 		b.choose("#f-path", j.call.Paths[0].Slug)
 	}
-	b.fill("#f-a0", "Odkryliśmy rzekę i ludzie wrócili nad wodę.")
+	b.fill("#f-a0", "Odkryliśmy rzekę i ludzie wrócili nad wodę."+hostile)
 	b.fill("#f-a1", "rzeka, miasto")
 	if status := b.click(`button[value="send"]`); status != 200 || !strings.Contains(b.text(".page-head"), "złożone") {
 		j.t.Fatalf("sending is answered with %d at %s: %s", status, b.where(), b.text(".error-summary"))
 	}
 	return at[strings.LastIndexByte(at, '/')+1:]
+}
+
+// attaches sends what is not taken in, and then what is.
+func (b *tab) attaches(own string) {
+	b.t.Helper()
+	for _, file := range []struct {
+		name, content string
+		status        int64
+	}{
+		{"mapa.svg", `<svg xmlns="http://www.w3.org/2000/svg" onload="alert(4)"/>`, 415},
+		{"mapa.png", "\x89PNG\r\n\x1A\n\x00\x00\x00\x0DIHDR\x00\x00\xC3\x50\x00\x00\xC3\x50\x08\x02\x00\x00\x00", 422},
+		{"list.pdf", "%PDF-1.7\n/Encrypt 1 0 R\n%%EOF\n", 200},
+	} {
+		b.visit(own)
+		b.provoke(file.status)
+		path := filepath.Join(b.t.TempDir(), file.name)
+		if err := os.WriteFile(path, []byte(file.content), 0o600); err != nil {
+			b.t.Fatal(err)
+		}
+		b.do(chromedp.SetUploadFiles(chromedp.CSS(`#f-file`), []string{path}))
+		if status := b.click(`form[action$="/pliki"] button`); status != file.status {
+			b.t.Errorf("%s is answered with %d, want %d: %s", file.name, status, file.status, b.text(".error-summary"))
+		}
+		if file.status != 200 {
+			b.fitState("a refused " + file.name)
+		}
+	}
+	b.want(`document.querySelector("#files").parentElement.innerText.includes("list.pdf")`, "the file is not in the list")
 }
 
 // passes says of a submission that it has everything a formal check asks for.
@@ -220,6 +256,7 @@ func TestAPracticeFromTheClerkToTheCouncil(t *testing.T) {
 
 	code := j.submits(clerk, "Rzeka w środku miasta")
 	own := "/pl/moment/moje-zgloszenia/" + code
+	clerk.attaches(own)
 	clerk.visit(own + "/wspoltworcy")
 	clerk.fill("#f-name", "Wydział Wód")
 	clerk.press(`[name="roles"][value="unit"]`)
@@ -275,4 +312,42 @@ func TestAPracticeFromTheClerkToTheCouncil(t *testing.T) {
 	if got := clerk.text(".page-head"); !strings.Contains(got, "potwierdzone") {
 		t.Errorf("the submission is %q, want confirmed", got)
 	}
+}
+
+// An abstract is read by people who do not learn whose it is, becomes a talk in a cycle of a kaleidoscope, gets its
+// slides, and stands in the proceedings.
+func TestAnAbstractBecomesATalkWithSlides(t *testing.T) {
+	t.Parallel()
+	j := theEnrolment(t).judges(t, call.Call{
+		Slug: "abstrakty", Mark: "AB", Kind: call.Abstract, Title: i18n.Both("Abstrakty"), Anonymity: call.DoubleBlind,
+		Paths: []call.Option{{Slug: "woda", Name: i18n.Both("Woda")}},
+	})
+	const canary = "Zenobia Kanarkowa"
+	author, reader, chair, member := j.person(t), j.holds(rights.Reviewer), j.holds(rights.Council), j.holds(rights.Council)
+	code := j.submits(author, "Ile wody mieści ulica")
+	own := "/pl/moment/moje-zgloszenia/" + code
+	author.visit(own + "/wspoltworcy")
+	author.fill("#f-name", canary)
+	author.fill("#f-affiliation", "Uniwersytet Kanarkowy")
+	author.press(`[name="roles"][value="presenter"]`)
+	author.click("section form.form .button-row button")
+	author.want(`document.querySelector("main").innerText.includes("`+canary+`")`, "the co-author does not stand in the list")
+	j.passes(code)
+	j.gives(code, reader)
+	j.reviews(reader, code, "Ważne pytanie i jasna odpowiedź.")
+	for _, b := range []*tab{reader, chair} {
+		for _, page := range []string{"", "/zgloszenia/" + code, "?words=kanarkowa"} {
+			b.visit(j.council + page)
+			if strings.Contains(strings.ReplaceAll(b.text("body"), "?words=kanarkowa", ""), "Kanark") {
+				t.Errorf("%s%s says who sent it in", j.council, page)
+			}
+		}
+	}
+	sitting := j.sits(chair, member, code)
+	j.decides(chair, sitting, "accept", "Zapraszamy do kalejdoskopu.")
+	chair.visit(sitting)
+	chair.click(`button[value="closed"]`)
+	j.announces("Zapraszamy do kalejdoskopu.")
+	author.visit(own)
+	author.click(`button[value="confirm"]`)
 }
