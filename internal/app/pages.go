@@ -44,13 +44,13 @@ func (a *App) pages() ([]web.Route, error) {
 	making := &planner.Pages{
 		Kit: kit, People: keeper, Programme: keeper, Timetable: keeper,
 		Published: a.published, Imports: export.NewImporter(a.db, a.config.Now),
-		Words: words,
+		Words: words, Origins: origins{a.Stage, a.Reviews},
 	}
 	own, err := a.accountPages(kit)
 	if err != nil {
 		return nil, err
 	}
-	routes := slices.Concat(public.Routes(), own.Routes(), a.participantPages(kit).Routes(), a.signupPages().Routes(), a.receptionPages(kit).Routes(), a.doorPages(kit).Routes(), a.applicantPages(kit).Routes(), a.authorPages(kit).Routes(), a.callPages(kit, keeper).Routes(), a.presenterPages(kit, keeper).Routes(), a.councilPages(kit).Routes(), a.cataloguePages(kit).Routes(), a.rolePages(kit).Routes(), a.guardianPages(kit).Routes(), a.mailroomPages(kit).Routes(), a.cohostPages(kit, keeper).Routes(), a.rehearsalPages(kit).Routes(), a.windowPages(kit, keeper).Routes(), setting.Routes(), making.Routes(), machines.Routes())
+	routes := slices.Concat(public.Routes(), own.Routes(), a.participantPages(kit).Routes(), a.signupPages().Routes(), a.receptionPages(kit).Routes(), a.doorPages(kit).Routes(), a.applicantPages(kit).Routes(), a.authorPages(kit).Routes(), a.callPages(kit, keeper).Routes(), a.presenterPages(kit, keeper).Routes(), a.councilPages(kit).Routes(), a.composerPages(kit).Routes(), a.cataloguePages(kit).Routes(), a.rolePages(kit).Routes(), a.guardianPages(kit).Routes(), a.mailroomPages(kit).Routes(), a.cohostPages(kit, keeper).Routes(), a.rehearsalPages(kit).Routes(), a.windowPages(kit, keeper).Routes(), setting.Routes(), making.Routes(), machines.Routes())
 	if a.config.Uncached {
 		for i := range routes {
 			routes[i].Generation = func(*http.Request) (string, bool) { return "", false }

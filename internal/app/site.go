@@ -50,6 +50,7 @@ import (
 	"obrady/internal/web/calls"
 	"obrady/internal/web/catalogue"
 	"obrady/internal/web/cohost"
+	"obrady/internal/web/composer"
 	rooms "obrady/internal/web/council"
 	"obrady/internal/web/desk"
 	"obrady/internal/web/door"
@@ -84,7 +85,7 @@ var sentences = []fs.FS{
 	notify.Locale, account.Locale, file.Locale, participant.Locale, signups.Locale, reception.Locale, roles.Locale, mailroom.Locale,
 	windows.Locale, door.Locale, applicant.Locale, review.Locale, council.Locale, rooms.Locale, author.Locale, calls.Locale, presenter.Locale,
 	slice.Locale, rehearsal.Locale,
-	practice.Locale, catalogue.Locale,
+	practice.Locale, catalogue.Locale, composer.Locale,
 }
 
 // build makes the site and puts every page into its table.

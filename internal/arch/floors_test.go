@@ -27,7 +27,7 @@ var floors = map[string]int{
 	"web": 12, "web/session": 12, "web/guard": 12, "web/cache": 12, "web/stream": 12, "web/webtest": 12, "web/desk": 12,
 	"web/visitor": 12, "web/organiser": 12, "web/planner": 12, "web/feed": 12,
 	"web/account": 12, "web/participant": 12, "web/reception": 12, "web/cohost": 12, "web/roles": 12, "web/mailroom": 12,
-	"web/guardian": 12, "web/signups": 12, "web/windows": 12, "web/rehearsal": 12, "web/door": 12, "web/applicant": 12, "web/council": 12, "web/author": 12, "web/calls": 12, "web/catalogue": 12, "web/presenter": 12,
+	"web/guardian": 12, "web/signups": 12, "web/windows": 12, "web/rehearsal": 12, "web/door": 12, "web/applicant": 12, "web/council": 12, "web/composer": 12, "web/author": 12, "web/calls": 12, "web/catalogue": 12, "web/presenter": 12,
 	"app": 13, "app/bench": 13,
 	"app/opening": 14,
 	"cmd/obrady":  15,
