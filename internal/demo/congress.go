@@ -42,7 +42,10 @@ func (f *filler) congress(ctx context.Context, slug string) error {
 	if err := b.practices(ctx); err != nil {
 		return err
 	}
-	return b.calls(ctx)
+	if err := b.calls(ctx); err != nil {
+		return err
+	}
+	return b.kaleidoscopes(ctx)
 }
 
 // builder writes one edition and remembers what it has written.
