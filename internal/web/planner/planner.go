@@ -9,6 +9,7 @@ import (
 
 	"obrady/internal/edition"
 	"obrady/internal/i18n"
+	"obrady/internal/onstage"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/rights"
@@ -60,6 +61,14 @@ type Pages struct {
 	Words   []i18n.Printer
 	// Published is told when a release has become public, so that the public sees it at once; nobody is when nil.
 	Published func(of edition.ID)
+	// Origins tells of which submissions a session was made; nothing is told when nil.
+	Origins Origins
+}
+
+// Origins lists the submissions of which a session was made, as far as whoever asks may know of them. Whether they may
+// read what was sent, the page decides.
+type Origins interface {
+	OriginsOf(ctx context.Context, by people.AccountID, session programme.SessionID) ([]onstage.Origin, error)
 }
 
 // Routes are the addresses of these pages.

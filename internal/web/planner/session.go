@@ -10,6 +10,7 @@ import (
 	"obrady/internal/errs"
 	"obrady/internal/i18n"
 	"obrady/internal/id"
+	"obrady/internal/onstage"
 	"obrady/internal/people"
 	"obrady/internal/programme"
 	"obrady/internal/rights"
@@ -32,6 +33,7 @@ type SessionPage struct {
 	Bodies   []string
 	Sessions []string
 	Asking   []rights.Space // whose partner can ask the host for other hours
+	Origins  []onstage.Origin
 	bench    *bench
 }
 
@@ -194,7 +196,23 @@ func (s sessionVisit) draw(sheet desk.Sheet, x *timetable.Index) error {
 	if s.p.Has("desk.request.new") {
 		page.Asking = s.b.asking()
 	}
+	var err error
+	if page.Origins, err = s.origins(); err != nil {
+		return err
+	}
 	return sessionPage.ShowStatus(s.w, s.r, sheet.Status(), page)
+}
+
+// origins lists the submissions of which the session was made, for those who may read what was sent.
+func (s sessionVisit) origins() ([]onstage.Origin, error) {
+	if s.p.Origins == nil || s.before.Revision == 0 {
+		return nil, nil
+	}
+	reads := s.b.Scope(rights.ReadSent)
+	all, err := s.p.Origins.OriginsOf(s.r.Context(), desk.By(s.r), s.before.ID)
+	return slices.DeleteFunc(all, func(o onstage.Origin) bool {
+		return o.Block == "" && !reads.All() || o.Block != "" && !reads.Block(o.Block)
+	}), err
 }
 
 func (p *Pages) takeNewSession(w http.ResponseWriter, r *http.Request) error {

@@ -65,9 +65,13 @@ type Sight interface {
 	Conflicted(ctx context.Context, by people.AccountID, of call.ID) (map[call.SubmissionID]bool, error)
 }
 
-// Timetable is the working programme, for whoever may change their part of it.
+// Timetable is the working programme.
 type Timetable interface {
 	Working(ctx context.Context, of edition.ID) (*timetable.Programme, error)
+}
+
+// Keeper changes the part of the programme that is theirs for whoever asks.
+type Keeper interface {
 	SaveSession(ctx context.Context, by people.AccountID, s programme.Session) (programme.Session, error)
 }
 
@@ -88,6 +92,7 @@ type Pages struct {
 	Calls     Calls
 	Sight     Sight
 	Timetable Timetable
+	Keeper    Keeper
 	Released  Released
 	Practices Practices
 	Site      *web.Site

@@ -209,7 +209,7 @@ func (p *Pages) linkSlides(w http.ResponseWriter, r *http.Request) error {
 			Kind: programme.Material, Title: i18n.Text{PL: p.Words.In(i18n.Polish).T("presenter.public.slides"), EN: p.Words.In(i18n.English).T("presenter.public.slides")},
 			URL: p.address(page.Edition.Slug, s.Slug),
 		})
-		if _, err := p.Timetable.SaveSession(r.Context(), desk.By(r), s); err != nil {
+		if _, err := p.Keeper.SaveSession(r.Context(), desk.By(r), s); err != nil {
 			return err
 		}
 	}
