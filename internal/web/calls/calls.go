@@ -161,6 +161,9 @@ func (b board) Sets() bool { return covers(b.Desk, rights.SetCalls, b.Call) }
 // Reads says whether whoever looks may read what was sent.
 func (b board) Reads() bool { return covers(b.Desk, rights.ReadSent, b.Call) }
 
+// Stages says whether whoever looks may put what was accepted into the programme.
+func (b board) Stages() bool { return covers(b.Desk, rights.PutOnStage, b.Call) }
+
 // Exports says whether whoever looks may take the list away.
 func (b board) Exports() bool { return covers(b.Desk, rights.ExportSent, b.Call) }
 

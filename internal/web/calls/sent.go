@@ -2,10 +2,12 @@ package calls
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
 
+	"obrady/internal/attachment"
 	"obrady/internal/call"
 	"obrady/internal/i18n"
 	"obrady/internal/people"
@@ -193,7 +195,7 @@ type exportPage struct {
 
 var (
 	exportTemplate = parse[exportPage]("export.html")
-	exportFields   = web.Fields{"reason": "calls.export.reason"}
+	exportFields   = web.Fields{"reason": "calls.export.reason", "do": "calls.export"}
 )
 
 const mostReason = 500
@@ -232,14 +234,24 @@ func (p *Pages) export(w http.ResponseWriter, r *http.Request) error {
 	if !f.Good() {
 		return exportTemplate.ShowForm(w, r, f, exportPage{b, f, len(all)})
 	}
-	sheet, err := p.sheet(r, b, all)
-	if err != nil {
-		return err
+	files := f.Value("do") == "files"
+	var sheet table.Sheet
+	if !files {
+		if sheet, err = p.sheet(r, b, all); err != nil {
+			return err
+		}
 	}
 	if err := p.Looks.Look(r.Context(), rights.Look{
 		By: desk.By(r), Action: rights.ExportSent, Edition: b.Edition.ID, Object: string(b.Call.ID), Reason: f.Value("reason"),
 	}); err != nil {
 		return err
+	}
+	if files {
+		if err := p.sendFiles(w, r, b.Call.Slug, all); !errors.Is(err, attachment.ErrNone) {
+			return err
+		}
+		f.Problems.Add("do", "calls.export.no_files")
+		return exportTemplate.ShowForm(w, r, f, exportPage{b, f, len(all)})
 	}
 	var out bytes.Buffer
 	if err := table.WriteCSV(&out, sheet); err != nil {
