@@ -47,11 +47,15 @@ func (s *Service) Board(ctx context.Context, of call.Call) (all []Item, err erro
 		if err != nil {
 			return err
 		}
+		decided, err := decidedOf(ctx, q, of.ID)
+		if err != nil {
+			return err
+		}
 		for _, one := range sent {
 			item, there := placed[one.ID]
 			item.Submission, item.Placed = one, there
 			item.Capable = of.Kind == call.Workshop || of.Kind == call.Networking
-			item.As = As{one.Path, one.Format}
+			item.As = decided[one.ID].or(As{one.Path, one.Format})
 			if item.Placed || item.Waits() {
 				all = append(all, item)
 			}
@@ -61,19 +65,34 @@ func (s *Service) Board(ctx context.Context, of call.Call) (all []Item, err erro
 	if err != nil {
 		return nil, fmt.Errorf("list what of %s goes into the programme: %w", of.Slug, err)
 	}
-	if s.Accepted == nil || len(all) == 0 {
-		return all, nil
-	}
-	decided, err := s.Accepted(ctx, of.ID)
-	if err != nil {
-		return nil, fmt.Errorf("list as what submissions of %s were accepted: %w", of.Slug, err)
-	}
-	for i, item := range all {
-		if as, known := decided[item.ID]; known {
-			all[i].As = as
-		}
-	}
 	return all, nil
+}
+
+// or is what was decided, and what was asked for where nothing else was.
+func (a As) or(sent As) As {
+	if a.Path == "" {
+		a.Path = sent.Path
+	}
+	if a.Format == "" {
+		a.Format = sent.Format
+	}
+	return a
+}
+
+// decidedOf says as what a council accepted submissions of a call, once it is announced.
+func decidedOf(ctx context.Context, q db.Querier, of call.ID) (map[call.SubmissionID]As, error) {
+	type decided struct {
+		submission call.SubmissionID
+		as         As
+	}
+	all, err := db.Collect(func(row db.Scanner) (d decided, err error) {
+		return d, row.Scan(&d.submission, &d.as.Path, &d.as.Format)
+	})(q.Query(ctx, `SELECT submission_id, path, format FROM council_decision WHERE call_id = $1 AND announced_at IS NOT NULL`, of))
+	as := map[call.SubmissionID]As{}
+	for _, d := range all {
+		as[d.submission] = d.as
+	}
+	return as, err
 }
 
 func placedOf(ctx context.Context, q db.Querier, of call.ID) (map[call.SubmissionID]Item, error) {

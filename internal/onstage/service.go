@@ -20,8 +20,6 @@ type Service struct {
 
 	// Guard says in each transaction whether by may do the action at a place in the tree; nobody is asked when nil.
 	Guard rights.Guard
-	// Accepted says as what submissions of a call were accepted, where a council decided it; nobody is asked when nil.
-	Accepted func(ctx context.Context, of call.ID) (map[call.SubmissionID]As, error)
 }
 
 // As is the path and the format as which something was accepted, which may be

@@ -101,7 +101,6 @@ func TestTheBoardTellsWhatWaitsAndWhatIsStale(t *testing.T) {
 		gone := h.placed(ola, "Odwołane")
 		h.placed(ola, "Stoi")
 		h.move(gone.ID, call.Accepted, call.Declined)
-		h.stage.Accepted = nil
 		all, err := h.stage.Board(t.Context(), h.call)
 		h.must(err)
 		got := ""
