@@ -3,7 +3,10 @@ package app_test
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -15,6 +18,8 @@ import (
 	"obrady/internal/programme"
 	"obrady/internal/rights"
 	"obrady/internal/timetable"
+	"obrady/internal/web"
+	pack "obrady/internal/web/desk"
 )
 
 const (
@@ -95,16 +100,16 @@ func TestFromAcceptedToSlidesForEverybody(t *testing.T) {
 		h.expect("sent", h.upload("ewa", talk, "moje slajdy.pdf", slidesPDF), 303)
 		h.expect("her own", h.ask("ewa", "GET", talk+"/slajdy", nil), 200, slidesPDF)
 
-		desk := "/pl/kpm-2021/biurko/sesje/rzeka-w-miescie/slajdy"
-		h.expect("the moderator", h.ask("marta", "GET", desk, nil), 200, "moje slajdy.pdf", "slajdy: 1 z 1", "tylko dla osób w sali")
+		lead := "/pl/kpm-2021/biurko/sesje/rzeka-w-miescie/slajdy"
+		h.expect("the moderator", h.ask("marta", "GET", lead, nil), 200, "moje slajdy.pdf", "slajdy: 1 z 1", "tylko dla osób w sali")
 		h.expect("of all sessions", h.ask("marta", "GET", "/pl/kpm-2021/biurko/slajdy", nil), 200, "slajdy: 1 z 1", "slajdy: 0 z 1")
-		h.expect("nobody else", h.ask("jan", "GET", desk, nil), 404)
-		h.expect("one file", h.ask("marta", "GET", desk+"/"+river, nil), 200, slidesPDF)
-		wantArchive(t, h.ask("marta", "GET", desk+"/archiwum", nil).Body.Bytes(), map[string]string{"01 Rzeka w mieście.pdf": slidesPDF})
+		h.expect("nobody else", h.ask("jan", "GET", lead, nil), 404)
+		h.expect("one file", h.ask("marta", "GET", lead+"/"+river, nil), 200, slidesPDF)
+		wantArchive(t, h.ask("marta", "GET", lead+"/archiwum", nil).Body.Bytes(), map[string]string{"01 Rzeka w mieście.pdf": slidesPDF})
 		h.expect("an empty archive is none", h.ask("marta", "GET", "/pl/kpm-2021/biurko/sesje/tramwaj-noca/slajdy/archiwum", nil), 404)
-		h.expect("linked", h.ask("ada", "POST", desk+"/odnosnik", nil), 303)
-		h.expect("once", h.ask("ada", "POST", desk+"/odnosnik", nil), 303)
-		h.expect("it is", h.ask("ada", "GET", desk, nil), 200, "Odnośnik jest wśród materiałów sesji")
+		h.expect("linked", h.ask("ada", "POST", lead+"/odnosnik", nil), 303)
+		h.expect("once", h.ask("ada", "POST", lead+"/odnosnik", nil), 303)
+		h.expect("it is", h.ask("ada", "GET", lead, nil), 200, "Odnośnik jest wśród materiałów sesji")
 
 		public := "/pl/kpm-2021/sesje/rzeka-w-miescie/slajdy"
 		h.expect("shared", h.ask("ewa", "POST", talk+"/zgoda", url.Values{"with": {"everybody"}}), 303)
@@ -137,6 +142,64 @@ func TestFromAcceptedToSlidesForEverybody(t *testing.T) {
 		if strings.Contains(page.Body.String(), "Do wyjaśnienia") {
 			t.Errorf("the desk still warns of %s, want it off", tram)
 		}
+	})
+}
+
+func TestAllFilesOfACallAsOneArchive(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := openHall(t, d)
+		h.announce()
+		export := callDesk + "/dobre-praktyki/eksport"
+		at := h.beginSubmission("ewa")
+		form := url.Values{"do": {"files"}, "reason": {"Druk materiałów"}}
+		h.expect("sent", h.ask("ewa", "POST", at, sending("send", "1")), 303)
+		h.expect("no files", h.ask("ada", "POST", export, form), 422, "nie dołączono plików", "Druk materiałów")
+		h.expect("a file", h.upload("ewa", at+"/pliki", "plan.pdf", slidesPDF), 303)
+		h.expect("no reason", h.ask("ada", "POST", export, url.Values{"do": {"files"}}), 422)
+		h.expect("not for the council", h.ask("ewa", "POST", export, form), 404)
+		got := h.ask("ada", "POST", export, form)
+		h.expect("sent", got, 200)
+		wantArchive(t, got.Body.Bytes(), map[string]string{"DP-1/plan.pdf": slidesPDF})
+	})
+}
+
+// What stands around every page holds no archive back until it is whole.
+func TestAnArchiveLeavesTheHouseAsItGrows(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := openHall(t, d)
+		received, early := make(chan struct{}), false
+		h.must(h.house.Site.Mount(web.Route{
+			Name: "test.archive", Path: "/test-archive", Action: string(rights.Enter),
+			Handle: func(w http.ResponseWriter, _ *http.Request) error {
+				out := pack.NewArchive(w, "proba.zip")
+				if err := out.Add("1", h.now, []byte("pierwszy")); err != nil {
+					return err
+				}
+				select {
+				case <-received:
+					early = true
+				case <-time.After(10 * time.Second):
+				}
+				return errors.Join(out.Add("2", h.now, []byte("drugi")), out.Close())
+			},
+		}))
+		server := httptest.NewServer(h.house.Site)
+		defer server.Close()
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/test-archive", nil)
+		h.must(err)
+		got, err := server.Client().Do(request)
+		h.must(err)
+		defer func() { _ = got.Body.Close() }()
+		begin := make([]byte, 30)
+		_, err = io.ReadFull(got.Body, begin)
+		h.must(err)
+		close(received)
+		rest, err := io.ReadAll(got.Body)
+		h.must(err)
+		if !early {
+			t.Error("the first file came after the second was ready, want it at once")
+		}
+		wantArchive(t, append(begin, rest...), map[string]string{"1": "pierwszy", "2": "drugi"})
 	})
 }
 

@@ -44,6 +44,12 @@ func (a *answer) Write(p []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
+// FlushError sends what has been written so far.
+func (a *answer) FlushError() error { return http.NewResponseController(a.ResponseWriter).Flush() }
+
+// Flush is FlushError for the compressor, which looks for nothing else; who has hung up is noticed when more is written.
+func (a *answer) Flush() { _ = a.FlushError() }
+
 // finish says sorry for a panic and writes the line of the log: no address of a person, no text of a query, no
 // body, only which route it was and how it went.
 func (s *Site) finish(a *answer, r *http.Request, x *exchange) {
