@@ -30,6 +30,7 @@ import (
 	"obrady/internal/people"
 	"obrady/internal/practice"
 	"obrady/internal/privacy"
+	"obrady/internal/proceedings"
 	"obrady/internal/programme"
 	"obrady/internal/publication"
 	"obrady/internal/registration"
@@ -112,6 +113,7 @@ type App struct {
 	Council      *council.Service
 	Composer     *kaleidoscope.Service
 	Practices    *practice.Service
+	Proceedings  *proceedings.Service
 	Stage        *onstage.Service
 	Publication  *publication.Desk
 	Site         *web.Site
@@ -122,6 +124,8 @@ type App struct {
 	fairness    *fairness.Service
 	live        *board
 	shelf       *practice.Shelf
+	volumes     *proceedings.Shelf
+	openings    *callWatch
 	seats       *seatWatch
 	rehearsals  *rehearsal.Service
 	catalogue   *i18n.Catalogue
@@ -155,6 +159,8 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 	a.openCouncil()
 	a.openComposer()
 	a.openPractices()
+	a.openProceedings()
+	a.openings = &callWatch{app: a}
 	a.openStage()
 	if err := a.guardPrivacy(ctx); err != nil {
 		return nil, err
@@ -173,7 +179,7 @@ func New(ctx context.Context, d *db.DB, c Config) (*App, error) {
 	if err := a.seats.look(ctx); err != nil {
 		return nil, err
 	}
-	if err := a.shelf.Refresh(ctx); err != nil {
+	if err := errors.Join(a.shelf.Refresh(ctx), a.volumes.Refresh(ctx), a.openings.look(ctx)); err != nil {
 		return nil, err
 	}
 	return a, nil
@@ -191,7 +197,7 @@ func (a *App) handlers() map[string]func(context.Context, outbox.Entry) error {
 			return a.followRelease(ctx, e)
 		},
 		privacy.Erased{}.Kind(): func(ctx context.Context, _ outbox.Entry) error {
-			return errors.Join(a.Publication.Refresh(ctx), a.shelf.Refresh(ctx))
+			return errors.Join(a.Publication.Refresh(ctx), a.shelf.Refresh(ctx), a.volumes.Refresh(ctx))
 		},
 		privacy.Opened{}.Kind(): func(ctx context.Context, e outbox.Entry) error { return a.caseOpened(ctx, letters, e) },
 		campaign.Due{}.Kind():   a.campaigns().Continue,
@@ -223,6 +229,8 @@ func (a *App) Run(ctx context.Context, at net.Listener) error {
 	var work errgroup.Group
 	work.Go(func() error { a.Publication.Run(beside, renewal); return nil })
 	work.Go(func() error { a.shelf.Run(beside, renewal); return nil })
+	work.Go(func() error { a.volumes.Run(beside, renewal); return nil })
+	work.Go(func() error { a.openings.run(beside); return nil })
 	work.Go(func() error { return a.worker.Run(beside) })
 	work.Go(func() error { return a.deliver(beside) })
 	work.Go(func() error { a.sweep(beside); return nil })

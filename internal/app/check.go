@@ -22,6 +22,7 @@ import (
 	"obrady/internal/partner"
 	"obrady/internal/people"
 	"obrady/internal/practice"
+	"obrady/internal/proceedings"
 	"obrady/internal/programme"
 	"obrady/internal/registration"
 	"obrady/internal/review"
@@ -57,6 +58,7 @@ var checks = []struct {
 	{"council", council.Check},
 	{"onstage", onstage.Check},
 	{"kaleidoscope", kaleidoscope.Check},
+	{"proceedings", proceedings.Check},
 	{"practice", practice.Check},
 	{"campaign", campaign.Check},
 	{"notify", notify.CheckTemplates},

@@ -59,6 +59,7 @@ func (f *framer) frame(r *http.Request, lang i18n.Lang) web.Frame {
 		frame.Nav = append(frame.Nav, f.links(p, []way{{"signup.open", "app.way.signups"}}, e.Slug)...)
 	}
 	frame.Nav = append(frame.Nav, f.lessons(p, e)...)
+	frame.Nav = append(frame.Nav, f.links(p, f.remains(e), e.Slug)...)
 	frame.Footer = f.footer(e, p)
 	frame.Marks = f.marks(e, lang)
 	return frame

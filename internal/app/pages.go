@@ -50,7 +50,7 @@ func (a *App) pages() ([]web.Route, error) {
 	if err != nil {
 		return nil, err
 	}
-	routes := slices.Concat(public.Routes(), own.Routes(), a.participantPages(kit).Routes(), a.signupPages().Routes(), a.receptionPages(kit).Routes(), a.doorPages(kit).Routes(), a.applicantPages(kit).Routes(), a.authorPages(kit).Routes(), a.callPages(kit, keeper).Routes(), a.presenterPages(kit, keeper).Routes(), a.councilPages(kit).Routes(), a.composerPages(kit).Routes(), a.cataloguePages(kit).Routes(), a.rolePages(kit).Routes(), a.guardianPages(kit).Routes(), a.mailroomPages(kit).Routes(), a.cohostPages(kit, keeper).Routes(), a.rehearsalPages(kit).Routes(), a.windowPages(kit, keeper).Routes(), setting.Routes(), making.Routes(), machines.Routes())
+	routes := slices.Concat(public.Routes(), own.Routes(), a.participantPages(kit).Routes(), a.signupPages().Routes(), a.receptionPages(kit).Routes(), a.doorPages(kit).Routes(), a.applicantPages(kit).Routes(), a.authorPages(kit).Routes(), a.callPages(kit, keeper).Routes(), a.presenterPages(kit, keeper).Routes(), a.councilPages(kit).Routes(), a.composerPages(kit).Routes(), a.cataloguePages(kit).Routes(), a.volumePages(kit).Routes(), a.rolePages(kit).Routes(), a.guardianPages(kit).Routes(), a.mailroomPages(kit).Routes(), a.cohostPages(kit, keeper).Routes(), a.rehearsalPages(kit).Routes(), a.windowPages(kit, keeper).Routes(), setting.Routes(), making.Routes(), machines.Routes())
 	if a.config.Uncached {
 		for i := range routes {
 			routes[i].Generation = func(*http.Request) (string, bool) { return "", false }

@@ -27,6 +27,7 @@ import (
 	"obrady/internal/people"
 	"obrady/internal/practice"
 	"obrady/internal/privacy"
+	"obrady/internal/proceedings"
 	"obrady/internal/programme"
 	"obrady/internal/registration"
 	"obrady/internal/review"
@@ -48,6 +49,7 @@ var keepers = []privacy.Keeper{
 	{Name: "practice", Collect: practice.Collect, Erase: practice.Erase},
 	{Name: "agenda", Collect: agenda.Collect, Erase: agenda.Erase},
 	{Name: "selection", Collect: selection.Collect, Erase: selection.Erase},
+	{Name: "proceedings", Collect: proceedings.Collect, Erase: proceedings.Erase},
 	{Name: "kaleidoscope", Collect: kaleidoscope.Collect, Erase: kaleidoscope.Erase},
 	{Name: "onstage", Collect: onstage.Collect, Erase: onstage.Erase},
 	{Name: "council", Collect: council.Collect, Erase: council.Erase},
@@ -207,7 +209,7 @@ func (a *App) guardPrivacy(ctx context.Context) (err error) {
 	}
 	a.Privacy.Renew = func(ctx context.Context) error {
 		a.Site.Cache().Flush()
-		return errors.Join(a.Publication.Refresh(ctx), a.shelf.Refresh(ctx))
+		return errors.Join(a.Publication.Refresh(ctx), a.shelf.Refresh(ctx), a.volumes.Refresh(ctx))
 	}
 	if _, err := a.Privacy.Reapply(ctx); err != nil {
 		return fmt.Errorf("apply erasures again: %w", err)

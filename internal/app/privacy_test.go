@@ -146,7 +146,7 @@ func nest(t *testing.T, d *db.DB) people.Subject {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range slices.Concat(canaryRows(s, of), callRows(s, of), councilRows(s), practiceRows(s, of), onstageRows(s), kaleidoscopeRows(s), signupRows(s, of, session)) {
+	for _, r := range slices.Concat(canaryRows(s, of), callRows(s, of), councilRows(s), practiceRows(s, of), onstageRows(s), kaleidoscopeRows(s), proceedingsRows(s, of), signupRows(s, of, session)) {
 		r.write(t, d)
 	}
 	for _, r := range presenceRows(s, of, session) {

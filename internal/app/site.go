@@ -32,6 +32,7 @@ import (
 	"obrady/internal/people"
 	"obrady/internal/practice"
 	"obrady/internal/privacy"
+	"obrady/internal/proceedings"
 	"obrady/internal/programme"
 	"obrady/internal/registration"
 	slice "obrady/internal/rehearsal"
@@ -62,6 +63,7 @@ import (
 	"obrady/internal/web/participant"
 	"obrady/internal/web/planner"
 	"obrady/internal/web/presenter"
+	volumes "obrady/internal/web/proceedings"
 	"obrady/internal/web/reception"
 	"obrady/internal/web/rehearsal"
 	"obrady/internal/web/roles"
@@ -85,7 +87,7 @@ var sentences = []fs.FS{
 	notify.Locale, account.Locale, file.Locale, participant.Locale, signups.Locale, reception.Locale, roles.Locale, mailroom.Locale,
 	windows.Locale, door.Locale, applicant.Locale, review.Locale, council.Locale, rooms.Locale, author.Locale, calls.Locale, presenter.Locale,
 	slice.Locale, rehearsal.Locale,
-	practice.Locale, catalogue.Locale, composer.Locale,
+	practice.Locale, catalogue.Locale, proceedings.Locale, volumes.Locale, composer.Locale,
 }
 
 // build makes the site and puts every page into its table.

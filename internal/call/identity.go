@@ -191,6 +191,11 @@ func setAnswer(ctx context.Context, q db.Querier, c Contributor) error {
 	return err
 }
 
+// Identities returns who is behind each of some submissions.
+func Identities(ctx context.Context, q db.Querier, some []SubmissionID) (map[SubmissionID]Identity, error) {
+	return identitiesOf(ctx, q, some)
+}
+
 // identitiesOf returns who is behind each of what was sent to a call.
 func identitiesOf(ctx context.Context, q db.Querier, some []SubmissionID) (map[SubmissionID]Identity, error) {
 	all := map[SubmissionID]Identity{}

@@ -76,6 +76,7 @@ const (
 	Compose          Action = "kaleidoscope.compose"
 	ReadRunning      Action = "kaleidoscope.running_order"
 	PutOnStage       Action = "submission.stage"
+	EditProceedings  Action = "proceedings.edit"
 	ReadSlides       Action = "slides.read"
 )
 
@@ -170,6 +171,7 @@ var Policy = Table{
 	{Action: ExportSent, Roles: []Role{Organiser, Partner}, Personal: true, Fresh: true, Identity: true},
 
 	{Action: PutOnStage, Roles: []Role{Organiser, Partner}, Personal: true, Identity: true},
+	{Action: EditProceedings, Roles: []Role{Organiser, Partner}, Identity: true},
 	{Action: ReadSlides, Roles: []Role{Organiser, Coordinator, Partner, Moderator}, Personal: true},
 
 	{Action: SetReviews, Roles: []Role{Organiser, Partner}},

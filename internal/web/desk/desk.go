@@ -90,6 +90,7 @@ var navigation = []navGroup{
 	{"desk.nav.sent", []navItem{
 		{"desk.nav.calls", "desk.calls"},
 		{"desk.nav.council", "desk.council"},
+		{"desk.nav.proceedings", "desk.proceedings"},
 		{"desk.nav.kaleidoscopes", "desk.kaleidoscopes"},
 		{"desk.nav.slides", "desk.slides"},
 	}},
