@@ -78,7 +78,10 @@ func (t Themes) learn(index *search.Index, with []float64, i int, s spoken) floa
 	if len(hits) == 0 {
 		return 0 // too common to be looked for
 	}
-	weight := s.weight * math.Log(float64(len(with)+1)/float64(len(hits)))
+	weight := s.weight * math.Log(float64(len(with))/float64(len(hits)))
+	if weight == 0 {
+		return 0 // what all of them say brings nobody together
+	}
 	for _, h := range hits {
 		j, err := strconv.Atoi(h.ID)
 		if err != nil || j == i {
