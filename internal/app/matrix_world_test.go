@@ -183,6 +183,9 @@ func newWorld(t testing.TB, d *db.DB) *world {
 	for name, c := range sorted(w.c) {
 		w.practices(name, c)
 	}
+	for name, c := range sorted(w.c) {
+		w.onstage(name, c)
+	}
 	w.deliberate()
 	w.traces()
 	w.portrait(w.c["c1"])

@@ -106,7 +106,7 @@ func TestFromAcceptedToSlidesForEverybody(t *testing.T) {
 		h.expect("nobody else", h.ask("jan", "GET", lead, nil), 404)
 		h.expect("one file", h.ask("marta", "GET", lead+"/"+river, nil), 200, slidesPDF)
 		wantArchive(t, h.ask("marta", "GET", lead+"/archiwum", nil).Body.Bytes(), map[string]string{"01 Rzeka w mieście.pdf": slidesPDF})
-		h.expect("an empty archive is none", h.ask("marta", "GET", "/pl/kpm-2021/biurko/sesje/tramwaj-noca/slajdy/archiwum", nil), 404)
+		h.expect("an empty archive is none", h.ask("marta", "GET", "/pl/kpm-2021/biurko/sesje/tramwaj-noca/slajdy/archiwum", nil), 409)
 		h.expect("linked", h.ask("ada", "POST", lead+"/odnosnik", nil), 303)
 		h.expect("once", h.ask("ada", "POST", lead+"/odnosnik", nil), 303)
 		h.expect("it is", h.ask("ada", "GET", lead, nil), 200, "Odnośnik jest wśród materiałów sesji")

@@ -20,6 +20,7 @@ import (
 // What can be in the way of slides.
 var (
 	ErrNoTalk   = errs.New(errs.NotFound, "onstage.no_talk")
+	ErrNoneYet  = errs.New(errs.Conflict, "onstage.none_yet")
 	ErrTooLate  = errs.New(errs.Conflict, "onstage.too_late")
 	ErrRoomOnly = errs.New(errs.Conflict, "onstage.room_only")
 )

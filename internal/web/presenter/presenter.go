@@ -122,7 +122,7 @@ func (p *Pages) Routes() []web.Route {
 		{"desk.staging", get, callPL, callEN, stage, within, p.showStage},
 		{"desk.staging.make", post, callPL, callEN, stage, within, p.makeSessions},
 		{"desk.staging.off", post, onePL + "/zdjecie", oneEN + "/removal", stage, within, p.takeOff},
-		{"desk.staging.practice", post, onePL + "/praktyka", oneEN + "/practice", rights.EditPractices, within, p.beginPractice},
+		{"desk.staging.practice", post, onePL + "/praktyka", oneEN + "/practice", rights.EditPractices, rights.WholeEdition, p.beginPractice},
 		{"desk.staging.setting", get, callPL + "/ustawienia", callEN + "/settings", rights.SetCalls, within, p.showSetting},
 		{"desk.staging.setting.save", post, callPL + "/ustawienia", callEN + "/settings", rights.SetCalls, within, p.takeSetting},
 		{"desk.slides", get, "/{edition}/biurko/slajdy", "/{edition}/desk/slides", slides, within, p.showAllSlides},

@@ -159,7 +159,7 @@ func (p *Pages) sendArchive(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if page.Sent() == 0 {
-		return onstage.ErrNoSlides
+		return onstage.ErrNoneYet
 	}
 	out := desk.NewArchive(w, page.Session.Slug+".zip")
 	for n, t := range page.Talks {
@@ -232,12 +232,12 @@ func (p *Pages) public(r *http.Request) (page publicPage, err error) {
 		return page, err
 	}
 	s := page.Edition.Programme.SessionAt(r.PathValue("session"))
-	if !plan.Public(s) || s.Status == programme.Cancelled {
+	if !plan.Public(s) {
 		return page, programme.ErrNoSession
 	}
 	page.Session = *s
 	slots, now := page.Edition.Programme.SlotsOf(s.ID), p.Now()
-	page.Over = len(slots) > 0 && !now.Before(slots[len(slots)-1].End)
+	page.Over = s.Status != programme.Cancelled && len(slots) > 0 && !now.Before(slots[len(slots)-1].End)
 	if !page.Over {
 		return page, nil
 	}
