@@ -82,6 +82,9 @@ func (w *world) view(s programme.Session, calls []call.Call) View {
 		v.Call = calls[0].ID
 	}
 	v.Plan, v.Room, v.Pool = w.plan(s, v.Composition), w.room(s, v.Composition), w.pool(v.Composition)
+	if v.Chosen() == nil {
+		v.Pool = nil // what was sent to a call is for those who may compose from it
+	}
 	v.Faults = v.Plan.Faults(v.Room)
 	for _, f := range v.Faults {
 		if other := w.Session(f.Session); other != nil {

@@ -8,6 +8,7 @@ import (
 	"obrady/internal/call"
 	"obrady/internal/kaleidoscope"
 	"obrady/internal/programme"
+	"obrady/internal/rights"
 	"obrady/internal/web"
 	"obrady/internal/web/desk"
 )
@@ -200,8 +201,8 @@ func (b boardPage) Whole() []kaleidoscope.Fault {
 // Elsewhere is the title of the other session that a fault names.
 func (b boardPage) Elsewhere(v web.View, f kaleidoscope.Fault) string {
 	other, known := b.Others[f.Session]
-	if !known {
-		return ""
+	if !known || !b.Scope(rights.ReadDraft).Session(other) {
+		return "" // somewhere that is not theirs to know of
 	}
 	return v.Plain(other.Title)
 }
