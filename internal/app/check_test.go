@@ -89,6 +89,35 @@ var damages = []damage{
 		name: "a place of a kind that nobody knows", found: "timetable",
 		sqlite: []string{`UPDATE place SET kind = 'cloud' WHERE slug = 'sala-3'`},
 	},
+	{
+		name: "in the programme, though its authors have withdrawn it", found: "onstage",
+		sqlite: []string{
+			`INSERT INTO call (id, edition_id, slug, mark, kind, title, lead, body, terms, anonymity, senders, languages, paths, formats, checklist, opens_at,
+				closes_at, updated_at)
+			VALUES ('nabor', (SELECT edition_id FROM session WHERE slug = 'sesja-7'), 'nabor', 'N', 'workshop', '{"pl":"Nabór"}', '{}', '{}', '{}', 'open',
+				'anybody', '["pl"]', '[]', '[]', '[]', (SELECT MIN(starts_at) FROM slot), (SELECT MAX(ends_at) FROM slot), (SELECT MIN(starts_at) FROM slot))`,
+			`INSERT INTO call_submission (id, call_id, edition_id, code, state, answers, form_version, began_at, updated_at)
+			VALUES ('n-1', 'nabor', (SELECT edition_id FROM call WHERE id = 'nabor'), 'N-1', 'withdrawn', '{}', 0, (SELECT updated_at FROM call WHERE id = 'nabor'),
+				(SELECT updated_at FROM call WHERE id = 'nabor'))`,
+			`INSERT INTO onstage_place (submission_id, edition_id, session_id, placed_by, placed_at)
+			SELECT 'n-1', edition_id, id, 'desk', updated_at FROM session WHERE slug = 'sesja-7'`,
+		},
+	},
+	{
+		name: "in a cycle of a kaleidoscope, though its presenter has declined", found: "kaleidoscope",
+		sqlite: []string{
+			`INSERT INTO call (id, edition_id, slug, mark, kind, title, lead, body, terms, anonymity, senders, languages, paths, formats, checklist, opens_at,
+				closes_at, updated_at)
+			VALUES ('abstrakty', (SELECT edition_id FROM session WHERE slug = 'sesja-7'), 'abstrakty', 'A', 'abstract', '{"pl":"Abstrakty"}', '{}', '{}', '{}',
+				'open', 'anybody', '["pl"]', '[]', '[]', '[]', (SELECT MIN(starts_at) FROM slot), (SELECT MAX(ends_at) FROM slot), (SELECT MIN(starts_at) FROM slot))`,
+			`INSERT INTO call_submission (id, call_id, edition_id, code, state, answers, form_version, began_at, updated_at)
+			VALUES ('a-1', 'abstrakty', (SELECT edition_id FROM call WHERE id = 'abstrakty'), 'A-1', 'declined', '{}', 0,
+				(SELECT updated_at FROM call WHERE id = 'abstrakty'), (SELECT updated_at FROM call WHERE id = 'abstrakty'))`,
+			`INSERT INTO kaleidoscope_composition (session_id, edition_id, call_id, shape, before, revision, updated_by, updated_at)
+			SELECT id, edition_id, 'abstrakty', '{"talk":4,"per_cycle":5}', '[]', 1, 'desk', updated_at FROM session WHERE slug = 'sesja-7'`,
+			`INSERT INTO kaleidoscope_item (submission_id, session_id, cycle, position) SELECT 'a-1', id, 1, 1 FROM session WHERE slug = 'sesja-7'`,
+		},
+	},
 }
 
 func TestCheckFindsEachDamage(t *testing.T) {
