@@ -85,7 +85,7 @@ func TestSlidesOfTheRoomStayThere(t *testing.T) {
 			Slug: "porazki", Mark: "NW", Kind: call.Failure, Title: i18n.Both("Noc wtop"), Anonymity: call.Open, Senders: call.Anybody, Languages: i18n.Langs,
 		}, form.Question{ID: "about", Kind: form.Text, Label: i18n.Both("Co się stało")})
 		ola := h.account("Ola")
-		s := h.sent(ola, stories, "Milion", nil)
+		s := h.sent(ola, stories, "Fontanna", nil)
 		h.accept(s.ID)
 		h.must(h.put(onstage.Place{Submission: s.ID, Session: h.session.ID}))
 		h.must(h.upload(ola, s.ID, pdf))

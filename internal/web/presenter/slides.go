@@ -82,7 +82,7 @@ func (p *Pages) showAllSlides(w http.ResponseWriter, r *http.Request) error {
 	}
 	page, x, scope := allSlidesPage{Desk: d}, working.Index(), d.Scope(rights.ReadSlides)
 	for _, t := range talks {
-		s := x.Session(t.Place.Session)
+		s := x.Session(t.Session)
 		if s == nil || !scope.Session(*s) {
 			continue
 		}

@@ -48,7 +48,7 @@ func (t talk) Public(now time.Time) bool { return t.Sent && t.Slides.Public(t.Ov
 // announced fills in what the public knows of the session of a talk.
 func announced(e *publication.Edition, t onstage.Talk) talk {
 	one := talk{Talk: t}
-	s := e.Programme.Session(t.Place.Session)
+	s := e.Programme.Session(t.Session)
 	if !plan.Public(s) || s.Status == programme.Cancelled {
 		return one
 	}
@@ -68,7 +68,7 @@ func announced(e *publication.Edition, t onstage.Talk) talk {
 // among finds the part of a session in which the talk stands.
 func (t *talk) among(s *programme.Session) {
 	timed := s.Timed(t.Start)
-	i := slices.IndexFunc(timed, func(g programme.Timed) bool { return g.ID == t.Place.Segment })
+	i := slices.IndexFunc(timed, func(g programme.Timed) bool { return g.ID == t.Segment })
 	if i < 0 {
 		return
 	}
