@@ -84,7 +84,7 @@ func (b *tab) reviewStory(title string) {
 // clickText follows the link of the page that says so.
 func (b *tab) clickText(words string) {
 	b.t.Helper()
-	address := eval[string](b, `(Array.from(document.querySelectorAll("main a")).find(a => a.innerText.trim() === `+quoted(words)+`) || {}).href || ""`)
+	address := eval[string](b, `(Array.from(document.querySelectorAll("main a")).find(a => a.innerText.replace(/\u00a0/g, " ").trim() === `+quoted(words)+`) || {}).href || ""`)
 	if address == "" {
 		b.t.Fatalf("no link says %q on %s", words, b.where())
 	}

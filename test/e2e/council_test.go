@@ -244,8 +244,8 @@ func (j *judged) announces(words string) {
 
 // A city clerk sends in a good practice together with another office; it passes the formal check; of two reviewers one
 // has a stake and leaves; the ministry gives its opinion, the council sits and decides, the letter comes, the clerk
-// confirms.
-func TestAPracticeFromTheClerkToTheCouncil(t *testing.T) {
+// confirms; the practice is shown on stage and stays in the catalogue.
+func TestAPracticeFromTheClerkToTheCatalogue(t *testing.T) {
 	t.Parallel()
 	j := theEnrolment(t).judges(t, call.Call{
 		Slug: "praktyki-rady", Mark: "PR", Kind: call.Practice, Title: i18n.Both("Praktyki Rady"), Anonymity: call.SingleBlind,
@@ -254,7 +254,7 @@ func TestAPracticeFromTheClerkToTheCouncil(t *testing.T) {
 	clerk, reader, friend := j.works(j.office("Urząd Miasta nad Rzeką")), j.holds(rights.Reviewer), j.holds(rights.Reviewer)
 	chair, member := j.holds(rights.Council), j.holds(rights.Council)
 
-	code := j.submits(clerk, "Rzeka w środku miasta")
+	code := j.submits(clerk, "Rzeka wraca nad miasto")
 	own := "/pl/moment/moje-zgloszenia/" + code
 	clerk.attaches(own)
 	clerk.visit(own + "/wspoltworcy")
@@ -312,11 +312,20 @@ func TestAPracticeFromTheClerkToTheCouncil(t *testing.T) {
 	if got := clerk.text(".page-head"); !strings.Contains(got, "potwierdzone") {
 		t.Errorf("the submission is %q, want confirmed", got)
 	}
+
+	slug := j.makes(code, "Rzeka wraca nad miasto")
+	j.releases("Program z rzeką")
+	clerk.visit("/pl/moment/sesje/" + slug)
+	clerk.want(`document.querySelector("h1").innerText.includes("Rzeka wraca nad miasto")`, "the practice is not in the programme")
+	j.keeps(code, "Rzeka wraca nad miasto")
+	clerk.visit("/pl/moment/dobre-praktyki")
+	clerk.clickText("Rzeka wraca nad miasto")
+	clerk.want(`document.querySelector("main").innerText.includes("Rurę otwarto.")`, "the practice is not in the catalogue")
 }
 
 // An abstract is read by people who do not learn whose it is, becomes a talk in a cycle of a kaleidoscope, gets its
 // slides, and stands in the proceedings.
-func TestAnAbstractBecomesATalkWithSlides(t *testing.T) {
+func TestAnAbstractBecomesATalkAndStaysInTheProceedings(t *testing.T) {
 	t.Parallel()
 	j := theEnrolment(t).judges(t, call.Call{
 		Slug: "abstrakty", Mark: "AB", Kind: call.Abstract, Title: i18n.Both("Abstrakty"), Anonymity: call.DoubleBlind,
@@ -350,4 +359,14 @@ func TestAnAbstractBecomesATalkWithSlides(t *testing.T) {
 	j.announces("Zapraszamy do kalejdoskopu.")
 	author.visit(own)
 	author.click(`button[value="confirm"]`)
+
+	slug := j.composes("Kalejdoskop z wodą", code)
+	j.releases("Program z kalejdoskopem")
+	author.visit("/pl/moment/sesje/" + slug)
+	author.want(`document.querySelector("main").innerText.includes("Ile wody mieści ulica")`, "the talk is not in the programme")
+	author.showsSlides(code)
+	j.host.visit(deskOf + "kalejdoskopy/" + slug + "/kolejnosc")
+	j.host.want(`document.querySelector("main").innerText.includes("`+canary+`")`, "the running order does not say who speaks")
+	j.prints("Materiały z kalejdoskopu")
+	j.reads(t, "Ile wody mieści ulica", canary, code)
 }
