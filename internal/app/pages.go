@@ -30,7 +30,7 @@ const (
 func (a *App) pages() ([]web.Route, error) {
 	public := visitor.New(visitor.Config{
 		Site: a.Site, Catalogue: a.catalogue, Desk: a.Publication, Wordings: a.Editions, Now: a.config.Now,
-		Signups: a.seats.plan,
+		Signups: a.seats.plan, Beside: beside{a},
 	})
 	machines := &feed.Feeds{Desk: a.Publication, Archive: a.Timetable, Words: a.catalogue, Site: a.Site}
 	var words []i18n.Printer

@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"obrady/internal/db"
 	"obrady/internal/edition"
+	"obrady/internal/search"
 )
 
 // Shelf is what the public reads of volumes, from memory: the latest version of each, and what each version changed.
@@ -42,6 +44,27 @@ type Published struct {
 	At       time.Time // of this version
 	FirstAt  time.Time
 	History  []Version // without documents, the latest first
+
+	index func() *search.Index
+}
+
+// Search finds words in the contributions of the volume; what it finds is named by code. The index is made at the first
+// question.
+func (p Published) Search() *search.Index { return p.index() }
+
+// weightNames is how much more an author or a keyword tells of a contribution than a word of its abstract.
+const weightNames = 2
+
+func (d Document) searched() *search.Index {
+	var docs []search.Document
+	for _, e := range d.Standing() {
+		fields := []search.Field{{Text: e.Abstract, Weight: 1}, {Text: strings.Join(e.Keywords, " "), Weight: weightNames}}
+		for _, a := range e.Authors {
+			fields = append(fields, search.Field{Text: a.Name + " " + a.Affiliation, Weight: weightNames})
+		}
+		docs = append(docs, search.Document{ID: e.Code, Kind: "contribution", Lang: string(e.Language), Title: e.Title, Fields: fields})
+	}
+	return search.Build(docs)
 }
 
 // Of lists the volumes of an edition that the public reads.
@@ -103,6 +126,7 @@ func (s *shelved) load(ctx context.Context, q db.Querier) error {
 			one.Document = Document{}
 			p.History = append([]Version{one}, p.History...)
 		}
+		p.index = sync.OnceValue(p.Document.searched)
 		s.of[v.Edition] = append(s.of[v.Edition], p)
 	}
 	return nil

@@ -18,7 +18,7 @@ func send(w http.ResponseWriter, kind, name string, write func(io.Writer) error)
 		return err
 	}
 	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", `inline; filename="`+name+`"`)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	_, _ = out.WriteTo(w) // who has hung up misses nothing
 	return nil
 }

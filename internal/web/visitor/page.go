@@ -114,7 +114,7 @@ type siteURL struct {
 // nothing to list.
 func (p *Pages) showSitemap(w http.ResponseWriter, _ *http.Request) error {
 	if p.Site.Absolute("") == "" {
-		return errNoMap
+		return web.ErrNoPage
 	}
 	all := siteMap{Space: "http://www.sitemaps.org/schemas/sitemap/0.9"}
 	for _, e := range p.Desk.Current().Editions {
@@ -135,8 +135,6 @@ func (p *Pages) showSitemap(w http.ResponseWriter, _ *http.Request) error {
 	}
 	return nil
 }
-
-var errNoMap = errs.New(errs.NotFound, "web.no_page")
 
 // paths are the addresses of the edition's pages, but for views of the same things.
 func (v *view) paths() []string {
@@ -159,5 +157,8 @@ func (v *view) paths() []string {
 	for _, page := range v.e.Pages {
 		list = append(list, v.to("page", page.Slug))
 	}
-	return list
+	if v.Beside == nil {
+		return list
+	}
+	return append(list, v.Beside.Paths(v.e.ID, v.Lang)...)
 }

@@ -75,7 +75,7 @@ func (v *view) find(page *SearchPage, query string) {
 			page.Other = v.T("visitor.search_other_language")
 		}
 	}
-	byKind, sessions := map[string][]found{}, 0
+	byKind, sessions, others := map[string][]found{}, 0, 0
 	for _, hit := range hits {
 		slug := strings.TrimPrefix(hit.ID, hit.Kind+"/")
 		if hit.Kind == publication.FoundSession {
@@ -89,20 +89,27 @@ func (v *view) find(page *SearchPage, query string) {
 			byKind[hit.Kind] = append(byKind[hit.Kind], f)
 		}
 	}
-	others := 0
 	for _, kind := range foundOrder {
 		if len(byKind[kind]) > 0 {
 			others += len(byKind[kind])
 			page.Things = append(page.Things, foundGroup{v.T("visitor.found." + kind), kind, byKind[kind]}) // key: visitor.found.*
 		}
 	}
-	page.State = "found"
-	if sessions+others == 0 {
+	if v.Beside != nil {
+		for _, kind := range v.Beside.Find(v.e.ID, v.Lang, query) {
+			group := foundGroup{v.T("visitor.found." + kind.Kind), kind.Kind, nil} // key: visitor.found.*
+			for _, f := range kind.Things {
+				s := v.quiet(f.Title)
+				group.Found = append(group.Found, found{f.URL, s.Lang, pieces(s.Text, f.Marks), f.Small})
+			}
+			page.Things, others = append(page.Things, group), others+len(group.Found)
+		}
+	}
+	if page.State = "found"; sessions+others == 0 {
 		page.State = "none"
 		return
 	}
-	page.Told = v.N("visitor.found_n", sessions)
-	if others > 0 {
+	if page.Told = v.N("visitor.found_n", sessions); others > 0 {
 		page.Told += " " + v.N("visitor.found_others", others)
 	}
 }

@@ -32,7 +32,7 @@ type Wordings interface {
 	PageVersions(ctx context.Context, page string) ([]edition.Page, error)
 }
 
-// Config is what the pages need; every field but Signups is required.
+// Config is what the pages need; every field but Signups and Beside is required.
 type Config struct {
 	Site      *web.Site // on which the routes will be mounted
 	Catalogue *i18n.Catalogue
@@ -40,6 +40,7 @@ type Config struct {
 	Wordings  Wordings
 	Now       func() time.Time
 	Signups   func(edition.ID) *admission.Plan // from memory, never a nil one; without sign-ups when nil
+	Beside    publication.Beside               // what there is beside the programme; nothing when nil
 }
 
 // Pages answers the public.
