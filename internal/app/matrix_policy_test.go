@@ -508,6 +508,12 @@ func (w *world) valuesOf(t testing.TB, a address, names []string) (all []target)
 	if all, known := w.presented(a, key); known {
 		return all
 	}
+	if all, known := w.composedOf(a, key); known {
+		return all
+	}
+	if all, known := w.printed(key); known {
+		return all
+	}
 	switch key {
 	case "kind term":
 		for _, name := range []string{"c1", "c2"} {

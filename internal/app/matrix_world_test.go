@@ -185,6 +185,10 @@ func newWorld(t testing.TB, d *db.DB) *world {
 	}
 	for name, c := range sorted(w.c) {
 		w.onstage(name, c)
+		w.print(name, c)
+	}
+	for name, c := range sorted(w.c) { // after the volumes, which would print it
+		w.composes(name, c)
 	}
 	w.deliberate()
 	w.traces()

@@ -64,7 +64,7 @@ func (b *builder) kaleidoscopes(ctx context.Context) error {
 			return fmt.Errorf("kaleidoscope %s: %w", one.Slug, err)
 		}
 	}
-	return nil
+	return b.proceedings(ctx, of)
 }
 
 // compose makes a session, takes over what is proposed for it, and brings it into the programme.

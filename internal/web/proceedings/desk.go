@@ -263,7 +263,7 @@ func (p *Pages) showPreview(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) drawPreview(w http.ResponseWriter, r *http.Request, page previewPage) (err error) {
 	if !page.Begun() {
-		return web.Redirect(w, r, "desk.volume")
+		return web.Redirect(w, r, "desk.volume", page.Edition.Slug, page.Call.Slug)
 	}
 	if page.Preview, err = p.Keeper.Preview(r.Context(), page.Call.ID); err != nil {
 		return err
@@ -283,7 +283,14 @@ func (p *Pages) takeMark(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if !c.Begun() {
+		return web.Redirect(w, r, "desk.volume", c.Edition.Slug, c.Call.Slug)
+	}
 	one, _, err := p.Calls.One(r.Context(), c.Call.ID, typed.Value("code"))
+	if errors.Is(err, call.ErrNoSubmission) { // a code that names nothing is told like any other slip
+		typed.Problems.Add("code", proceedings.ErrNone.Key)
+		return p.drawPreview(w, r, previewPage{room: c, Form: typed})
+	}
 	if err != nil {
 		return err
 	}
