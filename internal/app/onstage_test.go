@@ -70,7 +70,8 @@ func TestFromAcceptedToSlidesForEverybody(t *testing.T) {
 		h.expect("nobody else's desk", h.ask("ewa", "GET", stagingDesk, nil), 404)
 		page := h.ask("ada", "GET", stagingDesk, nil)
 		h.expect("what waits", page, 200, "Rzeka w mieście", "Osoba ewa", "Woda")
-		block := between(page.Body.String(), `<option value="`, `"`)
+		block := between(between(page.Body.String(), `name="block"`, `</select>`)+"!", `<option value="`, `">Warsztaty`)
+		block = block[strings.LastIndexByte(block, '"')+1:]
 		h.expect("none ticked", h.ask("ada", "POST", stagingDesk, url.Values{"block": {block}}), 422, "Zaznacz co najmniej jedno")
 		h.expect("no block", h.ask("ada", "POST", stagingDesk, url.Values{"submission": {river}}), 422, "checked", "Rzeka")
 		order := url.Values{"submission": {river, tram}, "block": {block}}

@@ -124,8 +124,7 @@ func (p *Pages) slides(r *http.Request, a rights.Action) (page slidesPage, err e
 	if err != nil {
 		return page, err
 	}
-	// The desk works with what is being worked on, not with what was announced.
-	if page.Talks, err = p.withSlides(r, &publication.Edition{Edition: page.Edition, Programme: x}, talks); err != nil {
+	if page.Talks, err = p.withSlides(r, talks, x, workedOn); err != nil {
 		return page, err
 	}
 	page.Linked = linked(*s, p.address(page.Edition.Slug, s.Slug))
@@ -245,7 +244,7 @@ func (p *Pages) public(r *http.Request) (page publicPage, err error) {
 	if err != nil {
 		return page, err
 	}
-	all, err := p.withSlides(r, page.Edition, talks)
+	all, err := p.withSlides(r, talks, page.Edition.Programme, announced)
 	page.Talks = slices.DeleteFunc(all, func(t talk) bool {
 		return !t.Public(now) || t.RoomOnly || slidesPage{}.Stale(t)
 	})

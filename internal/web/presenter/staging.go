@@ -40,7 +40,7 @@ var (
 
 // Blocks asks in which block the sessions are to stand.
 func (p stagePage) Blocks(v web.View) web.Input {
-	var options []web.Option
+	options := []web.Option{{Label: v.T("presenter.stage.pick_block")}}
 	for _, b := range p.blocks {
 		options = append(options, web.Option{Value: string(b.ID), Label: v.Plain(b.Name)})
 	}

@@ -14,6 +14,7 @@ import (
 	"obrady/internal/plan"
 	"obrady/internal/programme"
 	"obrady/internal/publication"
+	"obrady/internal/timetable"
 	"obrady/internal/web"
 	"obrady/internal/web/desk"
 )
@@ -21,11 +22,11 @@ import (
 // mostOfUpload is how many bytes a form with slides may have.
 const mostOfUpload = attachment.MaxBytes + 1<<20
 
-// talk is what somebody presents, with what the public knows of when and where.
+// talk is what somebody presents, with what is known of when and where.
 type talk struct {
 	onstage.Talk
 
-	Announced bool // the public knows the session
+	Announced bool // the session is known, to whoever is shown the talk
 	Session   i18n.Text
 	Slug      string
 	Start     time.Time // zero: there are no hours yet
@@ -45,19 +46,25 @@ func (t talk) Minutes() int { return int(t.End.Sub(t.Start) / time.Minute) }
 // Public says whether everybody can have the slides at the moment now.
 func (t talk) Public(now time.Time) bool { return t.Sent && t.Slides.Public(t.Over, now) }
 
-// announced fills in what the public knows of the session of a talk.
-func announced(e *publication.Edition, t onstage.Talk) talk {
+// announced says whether the public counts on a session.
+func announced(s *programme.Session) bool { return plan.Public(s) && s.Status != programme.Cancelled }
+
+// workedOn says whether a session stands in the working programme.
+func workedOn(s *programme.Session) bool { return s != nil }
+
+// knowing fills in what is known of the session of a talk, if it is one of those that counts lets through.
+func knowing(x *timetable.Index, t onstage.Talk, counts func(*programme.Session) bool) talk {
 	one := talk{Talk: t}
-	s := e.Programme.Session(t.Session)
-	if !plan.Public(s) || s.Status == programme.Cancelled {
+	s := x.Session(t.Session)
+	if !counts(s) {
 		return one
 	}
 	one.Announced, one.Session, one.Slug = true, s.Title, s.Slug
-	slots := e.Programme.SlotsOf(s.ID)
+	slots := x.SlotsOf(s.ID)
 	if len(slots) > 0 {
 		one.Begins, one.Over = slots[0].Start, slots[len(slots)-1].End
 		one.Start, one.End = slots[0].Start, slots[0].End
-		if at := e.Programme.Place(slots[0].Place); at != nil {
+		if at := x.Place(slots[0].Place); at != nil {
 			one.Room = at.Name
 		}
 	}
@@ -146,7 +153,7 @@ func (p *Pages) showTalks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	all, err := p.withSlides(r, e, mine)
+	all, err := p.withSlides(r, mine, e.Programme, announced)
 	if err != nil {
 		return err
 	}
@@ -155,13 +162,13 @@ func (p *Pages) showTalks(w http.ResponseWriter, r *http.Request) error {
 }
 
 // withSlides finds hours and slides of talks.
-func (p *Pages) withSlides(r *http.Request, e *publication.Edition, some []onstage.Talk) (all []talk, err error) {
+func (p *Pages) withSlides(r *http.Request, some []onstage.Talk, x *timetable.Index, counts func(*programme.Session) bool) (all []talk, err error) {
 	sent, err := p.Stage.SlidesOf(r.Context(), some)
 	if err != nil {
 		return nil, err
 	}
 	for _, t := range some {
-		one := announced(e, t)
+		one := knowing(x, t, counts)
 		one.Slides, one.Sent = sent[t.Submission]
 		all = append(all, one)
 	}
@@ -177,7 +184,7 @@ func (p *Pages) talk(r *http.Request) (page talkPage, err error) {
 	if err != nil {
 		return page, err
 	}
-	all, err := p.withSlides(r, page.Edition, []onstage.Talk{one})
+	all, err := p.withSlides(r, []onstage.Talk{one}, page.Edition.Programme, announced)
 	if err != nil {
 		return page, err
 	}
