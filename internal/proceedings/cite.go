@@ -35,10 +35,14 @@ func (d Document) Standing() (all []Entry) {
 // Polish bibliographies.
 func splitName(name string) (given, family string) {
 	words := strings.Fields(name)
-	if len(words) < 2 {
+	last := len(words) - 1
+	for last > 0 && strings.HasPrefix(words[last], "(") {
+		last-- // a remark, such as (example), belongs to the name before it
+	}
+	if last < 1 {
 		return "", name
 	}
-	return strings.Join(words[:len(words)-1], " "), words[len(words)-1]
+	return strings.Join(words[:last], " "), strings.Join(words[last:], " ")
 }
 
 // bibSpecial are the characters that mean something to BibTeX or TeX. Braces become words: BibTeX counts escaped ones too.

@@ -192,6 +192,16 @@ func TestCite(t *testing.T) {
 	}
 }
 
+func TestSplitName(t *testing.T) {
+	for name, want := range map[string][2]string{
+		"Anna Maria Kowalska": {"Anna Maria", "Kowalska"}, "Platon": {"", "Platon"}, "Jan Wzór (przykład)": {"Jan", "Wzór (przykład)"}, "": {"", ""}, "(przykład)": {"", "(przykład)"},
+	} {
+		if given, family := splitName(name); given != want[0] || family != want[1] {
+			t.Errorf("splitName(%q) = %q, %q, want %q", name, given, family, want)
+		}
+	}
+}
+
 func TestWhatATitlePageMaySay(t *testing.T) {
 	good := Volume{About: About{Title: i18n.Both("Tom"), Year: 2026, Abstract: "abstract"}}
 	for _, test := range []struct {
