@@ -38,7 +38,7 @@ func (w *world) composes(name string, c *congress) {
 	w.must(keep.Set(ctx, at, kaleidoscope.Settings{Call: call.ID(to.id), Path: talk.Path, Format: talk.Format, Shape: kaleidoscope.Usual}))
 	at.Revision++
 	w.must(keep.Move(ctx, at, talk.ID, kaleidoscope.Spot{Cycle: 1, Position: 1}))
-	w.must(keep.Tell(ctx, at, kaleidoscope.About{Submission: talk.ID, Say: w.mark(leaders, name, "composed", "say")}))
+	w.must(keep.Tell(ctx, at, kaleidoscope.About{Submission: talk.ID, Say: w.mark(leaders+" self:"+to.author, name, "composed", "say")}))
 	c.kept["composed"] = []string{session.Slug, talk.Code}
 }
 
@@ -56,12 +56,13 @@ func (w *world) talk(name string, c *congress, leaders string) call.Submission {
 	w.must(err)
 	first := behind.Contributors[0]
 	first.Name, first.Affiliation = w.mark(leaders+" "+own, name, "composed", "name"), w.mark(leaders+" "+own, name, "composed", "affiliation")
+	first.Email = strings.ToLower(w.mark(own, name, "composed", "email")) + "@example.org"
 	first.ORCID = "0000-0002-1825-0097"
 	_, err = office.SaveContributor(ctx, who, first)
 	w.must(err)
 	of, err := call.Find(ctx, w.db, call.ID(to.id))
 	w.must(err)
-	sent.Title, sent.Path, sent.Format = w.mark(leaders+" "+own, name, "composed", "title"), of.Paths[0].Slug, of.Formats[0].Slug
+	sent.Title, sent.Path, sent.Format = w.mark(leaders+" "+own+" council@"+name, name, "composed", "title"), of.Paths[0].Slug, of.Formats[0].Slug
 	sent.Answers = asked.Answers{"text": w.mark(own, name, "composed", "answer"), "pick": "1"}
 	sent, err = office.Send(ctx, call.Sending{By: who, Typed: sent, Agreed: true})
 	w.must(err)

@@ -81,7 +81,7 @@ func (s *Service) compose(ctx context.Context, tx *db.Tx, at At, c composing) er
 	if err := c.place(ctx, tx); err != nil {
 		return err
 	}
-	c.Composition.ComposedAt = s.now()
+	c.ComposedAt = s.now()
 	if err := setComposed(ctx, tx, c.Composition); err != nil {
 		return err
 	}

@@ -65,8 +65,12 @@ func (s Shape) Validate() error {
 		name             string
 		value, low, high int
 	}{
-		{"talk", s.Talk, 1, mostMinutes}, {"per_cycle", s.PerCycle, 1, mostTalks}, {"discussion", s.Discussion, 0, mostMinutes},
-		{"opening", s.Opening, 0, mostMinutes}, {"pause", s.Pause, 0, mostMinutes}, {"closing", s.Closing, 0, mostMinutes},
+		{"talk", s.Talk, 1, mostMinutes},
+		{"per_cycle", s.PerCycle, 1, mostTalks},
+		{"discussion", s.Discussion, 0, mostMinutes},
+		{"opening", s.Opening, 0, mostMinutes},
+		{"pause", s.Pause, 0, mostMinutes},
+		{"closing", s.Closing, 0, mostMinutes},
 	} {
 		if f.value < f.low || f.value > f.high {
 			wrong.Add(f.name, "kaleidoscope.number", f.low, f.high)

@@ -28,7 +28,7 @@ func TestATalkIsMovedAndBack(t *testing.T) {
 		ctx := s.Context()
 		trees, parks := s.accepted("Ala", "Drzewa przy ulicach", "zielen"), s.accepted("Ola", "Parki kieszonkowe", "zielen")
 		tram := s.accepted("Jan", "Tramwaj nocą", "ruch")
-		s.begin(s.first, "zielen")
+		s.begin(s.first)
 		if pool := s.open(s.first).Pool; len(pool) != 2 {
 			s.Errorf("pool = %v, want the two of the path", pool)
 		}
@@ -58,8 +58,8 @@ func TestTheSecondOfTwoOrganisersIsTold(t *testing.T) {
 	each(t, func(s *stage) {
 		ctx := s.Context()
 		trees, parks := s.accepted("Ala", "Drzewa przy ulicach", "zielen"), s.accepted("Ola", "Parki kieszonkowe", "zielen")
-		s.begin(s.first, "zielen")
-		s.begin(s.second, "zielen")
+		s.begin(s.first)
+		s.begin(s.second)
 		both := s.seen(s.first)
 		s.must(s.composer.Move(ctx, both, trees.ID, spot(1, 1)))
 		s.want(s.composer.Move(ctx, both, parks.ID, spot(1, 1)), kaleidoscope.ErrChanged)
@@ -100,7 +100,7 @@ func TestComposingKeepsTheNamesOfTalks(t *testing.T) {
 		hand.Segments = []programme.Segment{{Kind: programme.Opening, Minutes: 3, Title: i18n.Both("Powitanie")}, {Kind: programme.Poll, Minutes: 2}}
 		hand, err := programme.NewService(s.db, s.now).SaveSession(ctx, desk, hand)
 		s.must(err)
-		s.begin(s.first, "zielen")
+		s.begin(s.first)
 		s.want(s.composer.Compose(ctx, kaleidoscope.At{Edition: s.edition, Session: s.second.ID, By: desk}), kaleidoscope.ErrNoTalks)
 		for i, one := range all {
 			s.put(s.first, one, spot(i/2+1, 9))
@@ -174,8 +174,8 @@ func TestFaultsAreFound(t *testing.T) {
 	each(t, func(s *stage) {
 		ctx := s.Context()
 		trees, parks := s.accepted("Ala", "Drzewa przy ulicach", "zielen"), s.accepted("Ala", "Parki kieszonkowe", "zielen")
-		s.begin(s.first, "zielen")
-		s.begin(s.second, "zielen")
+		s.begin(s.first)
+		s.begin(s.second)
 		s.put(s.first, trees, spot(1, 1))
 		expect := func(what string, want ...kaleidoscope.FaultKind) {
 			s.Helper()
@@ -200,7 +200,7 @@ func TestFaultsAreFound(t *testing.T) {
 		expect("on the day")
 		s.must(s.composer.Set(ctx, s.seen(s.first), kaleidoscope.Settings{Call: s.call.ID, Path: "ruch", Shape: kaleidoscope.Shape{Talk: 40, PerCycle: 2}}))
 		expect("another path, and too long", kaleidoscope.TooLong, kaleidoscope.OtherPath)
-		s.begin(s.first, "zielen")
+		s.begin(s.first)
 		s.must(s.composer.Compose(ctx, s.seen(s.first)))
 		if found, err := kaleidoscope.Check(ctx, s.db); err != nil || len(found) > 0 {
 			s.Errorf("Check = %v, %v, want nothing", found, err)
@@ -226,7 +226,7 @@ func TestAProposalIsTakenOver(t *testing.T) {
 		for i, title := range []string{"Drzewa przy ulicach", "Parkowanie rowerów", "Drzewo w mieście", "Rowery nocą", "Drzewom na ratunek", "Cisza"} {
 			s.accepted(fmt.Sprintf("Osoba%d", i), title, "zielen")
 		}
-		s.begin(s.first, "zielen")
+		s.begin(s.first)
 		p, err := s.composer.Propose(ctx, s.seen(s.first), 1)
 		s.must(err)
 		if p.Then.Objective > p.Then.Bound || len(p.Left) != 2 || p.Left[0].Why != kaleidoscope.NoRoom || len(p.Changes) != 4 {
@@ -273,7 +273,7 @@ func TestWhatIsNotedOfATalkGoesWithWhoeverSentIt(t *testing.T) {
 	each(t, func(s *stage) {
 		ctx := s.Context()
 		trees := s.accepted("Ala", "Drzewa przy ulicach", "zielen")
-		s.begin(s.first, "zielen")
+		s.begin(s.first)
 		s.must(s.composer.Tell(ctx, s.seen(s.first), kaleidoscope.About{Submission: trees.ID, Say: "ala"}))
 		who, err := call.IdentityOf(ctx, s.db, trees.ID)
 		s.must(err)

@@ -42,7 +42,7 @@ func (p *Pages) board(r *http.Request) (page boardPage, err error) {
 	if page.room, err = p.room(r); err != nil {
 		return page, err
 	}
-	page.View, err = p.Composer.Open(r.Context(), page.room.At)
+	page.View, err = p.Composer.Open(r.Context(), page.At)
 	page.Form = page.settings()
 	return page, err
 }
@@ -235,7 +235,7 @@ func (p *Pages) set(w http.ResponseWriter, r *http.Request) error {
 	}
 	set.Shape = page.Shape
 	if typed.Good() {
-		at := page.room.At
+		at := page.At
 		at.Revision = typed.Revision
 		if err = p.Composer.Set(r.Context(), at, set); err == nil {
 			web.Flash(r, "composer.set.done")

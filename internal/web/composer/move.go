@@ -23,7 +23,7 @@ func (p *Pages) move(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	at := page.room.At
+	at := page.At
 	at.Revision = typed.Revision
 	talk, known := page.talk(typed.Value("code"))
 	switch do := typed.Value("do"); {
@@ -88,7 +88,7 @@ func (p *Pages) compose(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	at := page.room.At
+	at := page.At
 	at.Revision = typed.Revision
 	if err := p.Composer.Compose(r.Context(), at); err != nil {
 		return p.notMoved(w, r, typed, err)
@@ -112,10 +112,11 @@ func (p *Pages) talk(r *http.Request) (page talkPage, err error) {
 	if page.boardPage, err = p.board(r); err != nil {
 		return page, err
 	}
-	found := false
-	if page.Talk, found = page.boardPage.talk(r.PathValue("code")); !found {
+	t, known := page.talk(r.PathValue("code"))
+	if !known {
 		return page, web.ErrNoPage
 	}
+	page.Talk = t
 	return page, nil
 }
 
@@ -161,7 +162,7 @@ func (p *Pages) takeTalk(w http.ResponseWriter, r *http.Request) error {
 	about.Times.From, about.Times.Until = clock(&typed, "from"), clock(&typed, "until")
 	about.Times.Days = days(page.Desk.Edition, typed.All("days"))
 	if typed.Good() {
-		if err = p.Composer.Tell(r.Context(), page.room.At, about); err == nil {
+		if err = p.Composer.Tell(r.Context(), page.At, about); err == nil {
 			web.Flash(r, "composer.talk.done")
 			return web.Redirect(w, r, "desk.kaleidoscope", page.Desk.Edition.Slug, page.Of.Slug)
 		}

@@ -45,7 +45,7 @@ func (p *Pages) showProposal(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	one := proposalPage{boardPage: page, Seed: max(1, number(r.URL.Query().Get("seed")))}
-	if one.Proposal, err = p.Composer.Propose(r.Context(), page.room.At, one.Seed); err != nil {
+	if one.Proposal, err = p.Composer.Propose(r.Context(), page.At, one.Seed); err != nil {
 		return p.notMoved(w, r, web.NewForm(moveFields), err)
 	}
 	return proposalTemplate.Show(w, r, one)
@@ -72,7 +72,7 @@ func (p *Pages) accept(w http.ResponseWriter, r *http.Request) error {
 			cycles = append(cycles, talks)
 		}
 	}
-	at := page.room.At
+	at := page.At
 	at.Revision = typed.Revision
 	if err := p.Composer.Arrange(r.Context(), at, cycles); err != nil {
 		return p.notMoved(w, r, web.NewForm(moveFields), err)

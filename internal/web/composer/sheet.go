@@ -51,7 +51,7 @@ func (s sheetPage) minute(p i18n.Printer, part kaleidoscope.Part) string {
 	if s.Begin().IsZero() {
 		return p.Minutes(part.Minutes)
 	}
-	zone := s.Desk.Edition.Location()
+	zone := s.Edition.Location()
 	return p.Hours(part.Begin.In(zone), part.End.In(zone))
 }
 
@@ -68,7 +68,7 @@ func (p *Pages) sheet(r *http.Request) (page sheetPage, err error) {
 	if page.room, err = p.room(r); err != nil {
 		return page, err
 	}
-	page.Sheet, err = p.Composer.RunningOrder(r.Context(), page.room.At)
+	page.Sheet, err = p.Composer.RunningOrder(r.Context(), page.At)
 	return page, err
 }
 
@@ -96,7 +96,7 @@ func (p *Pages) printSheet(w http.ResponseWriter, r *http.Request) error {
 
 func (s sheetPage) write(to *bytes.Buffer, p i18n.Printer, lang i18n.Lang) error {
 	title := p.T("composer.sheet") + ": " + s.Of.Title.In(lang).Text
-	d := pdf.New(pdf.About{Title: title, Publisher: s.Desk.Edition.Name.In(lang).Text, Lang: lang, Made: s.now})
+	d := pdf.New(pdf.About{Title: title, Publisher: s.Edition.Name.In(lang).Text, Lang: lang, Made: s.now})
 	d.Title(s.Of.Title.In(lang).Text)
 	d.Paragraph(s.heading(p, lang))
 	if !s.Shown {
@@ -109,7 +109,7 @@ func (s sheetPage) write(to *bytes.Buffer, p i18n.Printer, lang i18n.Lang) error
 func (s sheetPage) heading(p i18n.Printer, lang i18n.Lang) string {
 	var parts []string
 	if begin := s.Begin(); !begin.IsZero() {
-		local := begin.In(s.Desk.Edition.Location())
+		local := begin.In(s.Edition.Location())
 		parts = append(parts, p.Day(local)+", "+p.Hour(local))
 	}
 	if s.Place != nil {
@@ -123,8 +123,11 @@ func (s sheetPage) heading(p i18n.Printer, lang i18n.Lang) string {
 
 func (s sheetPage) columns(p i18n.Printer) []pdf.Column {
 	return []pdf.Column{
-		{Title: p.T("composer.sheet.when"), Share: 1.4}, {Title: p.T("composer.sheet.what"), Share: 4}, {Title: p.T("composer.sheet.who"), Share: 3},
-		{Title: p.T("composer.sheet.slides"), Share: 1.2}, {Title: p.T("composer.sheet.notes"), Share: 2},
+		{Title: p.T("composer.sheet.when"), Share: 2},
+		{Title: p.T("composer.sheet.what"), Share: 4},
+		{Title: p.T("composer.sheet.who"), Share: 3},
+		{Title: p.T("composer.sheet.slides"), Share: 1.3},
+		{Title: p.T("composer.sheet.notes"), Share: 2},
 	}
 }
 
@@ -159,7 +162,7 @@ func named(p kaleidoscope.Presenter) string {
 // what says what happens in a part.
 func (s sheetPage) what(p i18n.Printer, part kaleidoscope.Part) string {
 	if s.IsTalk(part) {
-		return part.Talk.Title + " (" + p.T(programme.LanguageKey(string(part.Talk.Language))) + ")"
+		return part.Talk.Title + " · " + p.T(programme.LanguageKey(string(part.Talk.Language)))
 	}
 	words := p.T(part.Kind.Key())
 	if !part.Hand.Title.IsZero() {
