@@ -11,6 +11,7 @@ import (
 	"obrady/internal/db"
 	"obrady/internal/edition"
 	"obrady/internal/errs"
+	"obrady/internal/i18n"
 	"obrady/internal/journal"
 	"obrady/internal/people"
 	"obrady/internal/practice"
@@ -33,6 +34,7 @@ type Talk struct {
 	Kind     call.Kind
 	Code     string
 	Title    string
+	Language i18n.Lang // of the title
 	State    call.State
 	RoomOnly bool // nothing of it leaves the room: a story whose teller is not named
 }
@@ -47,10 +49,10 @@ func (s Setting) Takes(begins, now time.Time) bool {
 	return until.IsZero() || now.Before(until)
 }
 
-const talkColumns = placeColumns + `, s.call_id, call.kind, s.code, s.title, s.state`
+const talkColumns = placeColumns + `, s.call_id, call.kind, s.code, s.title, s.language, s.state`
 
 func scanTalk(row db.Scanner) (t Talk, err error) {
-	err = row.Scan(&t.Submission, &t.Edition, &t.Session, &t.Segment, &t.Position, &t.By, &t.At, &t.Call, &t.Kind, &t.Code, &t.Title, &t.State)
+	err = row.Scan(&t.Submission, &t.Edition, &t.Session, &t.Segment, &t.Position, &t.By, &t.At, &t.Call, &t.Kind, &t.Code, &t.Title, &t.Language, &t.State)
 	t.RoomOnly = t.Kind == call.Failure // until its level is known
 	return t, err
 }
