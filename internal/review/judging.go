@@ -197,26 +197,27 @@ func (s *Service) Calibrations(ctx context.Context, by people.AccountID, of call
 }
 
 // Disputed lists the submissions of a call about which reviewers disagree so much
-// that the council should talk about it, those farthest apart first.
-func (s *Service) Disputed(ctx context.Context, by people.AccountID, of call.ID) ([]Entry, error) {
+// that the council should talk about it, those farthest apart first, and counts all
+// of them. Of the filter, where to begin and how many to list count.
+func (s *Service) Disputed(ctx context.Context, by people.AccountID, of call.ID, f Filter) (page []Entry, all int, err error) {
 	v, err := s.Look(ctx, of, by)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if !v.Whole {
-		return nil, ErrNone
+		return nil, 0, ErrNone
 	}
 	ids, err := apart(ctx, s.db, v)
 	if err != nil {
-		return nil, fmt.Errorf("look for disagreement in %s: %w", of, err)
+		return nil, 0, fmt.Errorf("look for disagreement in %s: %w", of, err)
 	}
-	all, err := EntriesAmong(ctx, s.db, v, ids)
+	from := min(f.From, len(ids))
+	page, err = EntriesAmong(ctx, s.db, v, ids[from:min(len(ids), from+f.most())])
 	if err != nil {
-		return nil, fmt.Errorf("look for disagreement in %s: %w", of, err)
+		return nil, 0, fmt.Errorf("look for disagreement in %s: %w", of, err)
 	}
-	all = slices.DeleteFunc(all, func(e Entry) bool { return !e.Figure.Disputed() })
-	slices.SortStableFunc(all, func(a, b Entry) int { return cmp.Compare(b.Figure.Apart(), a.Figure.Apart()) })
-	return all, nil
+	slices.SortStableFunc(page, func(a, b Entry) int { return cmp.Compare(b.Figure.Apart(), a.Figure.Apart()) })
+	return page, len(ids), nil
 }
 
 // Consultations lists what a member of a consulted institution is asked about in a

@@ -321,3 +321,33 @@ func TestSetupValidate(t *testing.T) {
 		})
 	}
 }
+
+func TestDisagreementIsToldToWhoMaySeeIt(t *testing.T) {
+	each(t, func(c *chamber) {
+		ctx := t.Context()
+		anna, jan := c.reader("anna", 3, "woda"), c.reader("jan", 3, "woda")
+		member, outside := c.somebody("radny", rights.Council), c.somebody("radna", rights.Council)
+		river, tram := c.sent(c.account("pisarz"), "Rzeka", "woda"), c.sent(c.account("pisarka"), "Tramwaj", "woda")
+		c.now(reviewing)
+		for submission, marks := range map[call.SubmissionID][2]int{river: {1, 3}, tram: {2, 2}} {
+			for i, who := range []people.AccountID{anna, jan} {
+				c.give(submission, who)
+				_, err := c.reviews.Send(ctx, who, review.Review{
+					Submission: submission, Scores: map[string]int{"idea": marks[i], "proof": marks[i]}, Confidence: review.Fair, ToAuthor: "Dziękuję.",
+				})
+				c.must(err)
+			}
+		}
+		c.must(c.reviews.Declare(ctx, outside, review.Conflict{Submission: river, Account: outside}, "Moja promotorka"))
+		page, n, err := c.reviews.Disputed(ctx, member, c.call.ID, review.Filter{Most: 10})
+		if err != nil || n != 1 || len(page) != 1 || page[0].Title != "Rzeka" || page[0].Figure.Apart() != 100 {
+			t.Errorf("the council finds %+v (%d), %v, want the river", page, n, err)
+		}
+		page, n, err = c.reviews.Disputed(ctx, outside, c.call.ID, review.Filter{Most: 10})
+		if err != nil || n != 0 || len(page) != 0 {
+			t.Errorf("who has a stake finds %+v (%d), %v, want nothing", page, n, err)
+		}
+		_, _, err = c.reviews.Disputed(ctx, anna, c.call.ID, review.Filter{})
+		c.want(review.ErrNone, err)
+	})
+}

@@ -267,11 +267,15 @@ func scores(ctx context.Context, q db.Querier, v Viewer) ([]Review, error) {
 		v.Args(v.Call.ID)...))
 }
 
-// apart lists what of a call got scores that lie far from each other.
+// apart lists what of a call got scores that lie far from each other, the farthest first, of that which the viewer may
+// see and does not have to review any more.
 func apart(ctx context.Context, q db.Querier, v Viewer) ([]call.SubmissionID, error) {
 	return db.Collect(func(row db.Scanner) (s call.SubmissionID, err error) { return s, row.Scan(&s) })(q.Query(ctx, `
-		SELECT a.submission_id FROM review_assignment AS a WHERE a.call_id = $1 AND a.state = 'sent'
-		GROUP BY a.submission_id HAVING MAX(a.score) - MIN(a.score) >= $2 ORDER BY a.submission_id`, v.Call.ID, float64(disagree)))
+		SELECT a.submission_id FROM review_assignment AS a WHERE a.call_id = $4 AND a.state = 'sent'
+			AND a.submission_id IN (SELECT s.id FROM call_submission AS s WHERE s.call_id = $4 AND `+Visible+`)
+			AND a.submission_id NOT IN (SELECT o.submission_id FROM review_assignment AS o WHERE o.account_id = $1 AND o.state = 'given')
+		GROUP BY a.submission_id HAVING MAX(a.score) - MIN(a.score) >= $5 ORDER BY MAX(a.score) - MIN(a.score) DESC, a.submission_id`,
+		v.Args(v.Call.ID, float64(disagree))...))
 }
 
 func versionsOf(ctx context.Context, q db.Querier, submission call.SubmissionID, who people.AccountID) ([]Review, error) {

@@ -128,12 +128,11 @@ func (p *Pages) showFigures(w http.ResponseWriter, r *http.Request) error {
 	if page.Reviewers, page.Field, err = p.Reviews.Calibrations(ctx, me(r), c.Call.ID); err != nil {
 		return err
 	}
-	disputed, err := p.Reviews.Disputed(ctx, me(r), c.Call.ID)
+	page.leaf = leafOf(r)
+	page.Disputed, page.Count, err = p.Reviews.Disputed(ctx, me(r), c.Call.ID, review.Filter{From: page.from(), Most: perPage})
 	if err != nil {
 		return err
 	}
-	page.leaf = leafOf(r)
-	page.Count, page.Disputed = len(disputed), cut(page.leaf, disputed)
 	if c.Ready {
 		if page.Slots, err = p.Council.Slots(ctx, me(r), c.Call.ID); err != nil {
 			return err

@@ -72,7 +72,7 @@ type Reviews interface {
 	Assignments(ctx context.Context, by people.AccountID, of call.ID, f review.Filter) ([]review.Reading, error)
 	Loads(ctx context.Context, by people.AccountID, of call.ID) ([]review.Load, error)
 	Calibrations(ctx context.Context, by people.AccountID, of call.ID) ([]review.Calibration, review.Figure, error)
-	Disputed(ctx context.Context, by people.AccountID, of call.ID) ([]review.Entry, error)
+	Disputed(ctx context.Context, by people.AccountID, of call.ID, f review.Filter) ([]review.Entry, int, error)
 	Consultations(ctx context.Context, by people.AccountID, of call.ID) ([]review.Consultation, error)
 	ConsultedPaper(ctx context.Context, by people.AccountID, submission call.SubmissionID) (call.Paper, review.Opinion, error)
 	Opine(ctx context.Context, by people.AccountID, o review.Opinion) error
