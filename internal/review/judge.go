@@ -134,22 +134,30 @@ type Figure struct {
 
 // Summed sums up the scores of reviews.
 func Summed(reviews []Review) Figure {
-	f := Figure{Count: len(reviews), Low: math.Inf(1), High: math.Inf(-1)}
-	for _, r := range reviews {
-		if r.Judged {
-			f.Judged++
-			f.Mean += r.Score
-			f.Low, f.High = min(f.Low, r.Score), max(f.High, r.Score)
+	scores := make([]float64, 0, len(reviews))
+	for i := range reviews {
+		if reviews[i].Judged {
+			scores = append(scores, reviews[i].Score)
 		}
 	}
-	if f.Judged == 0 {
-		return Figure{Count: f.Count}
+	f := figureOf(scores)
+	f.Count = len(reviews)
+	return f
+}
+
+// figureOf sums up scores, as many as there are.
+func figureOf(scores []float64) Figure {
+	f := Figure{Count: len(scores), Judged: len(scores), Low: math.Inf(1), High: math.Inf(-1)}
+	if len(scores) == 0 {
+		return Figure{}
+	}
+	for _, score := range scores {
+		f.Mean += score
+		f.Low, f.High = min(f.Low, score), max(f.High, score)
 	}
 	f.Mean /= float64(f.Judged)
-	for _, r := range reviews {
-		if r.Judged {
-			f.Spread += (r.Score - f.Mean) * (r.Score - f.Mean)
-		}
+	for _, score := range scores {
+		f.Spread += (score - f.Mean) * (score - f.Mean)
 	}
 	f.Spread = math.Sqrt(f.Spread / float64(f.Judged))
 	return f
@@ -183,17 +191,21 @@ func calibrate(reviews []Review) []Calibration {
 	var all []Calibration
 	for who, theirs := range own {
 		c := Calibration{Account: who, Own: Summed(theirs)}
-		var field []Review
+		var field []float64
 		shared := 0
-		for _, r := range theirs {
-			others := slices.DeleteFunc(slices.Clone(of[r.Submission]), func(o Review) bool { return o.Account == who || !o.Judged })
-			field = append(field, others...)
-			if r.Judged && len(others) > 0 {
-				c.Harder += Summed(others).Mean - r.Score
+		for i := range theirs {
+			before := len(field)
+			for j := range of[theirs[i].Submission] {
+				if o := &of[theirs[i].Submission][j]; o.Account != who && o.Judged {
+					field = append(field, o.Score)
+				}
+			}
+			if others := field[before:]; theirs[i].Judged && len(others) > 0 {
+				c.Harder += figureOf(others).Mean - theirs[i].Score
 				shared++
 			}
 		}
-		if c.Field = Summed(field); shared > 0 {
+		if c.Field = figureOf(field); shared > 0 {
 			c.Harder /= float64(shared)
 		}
 		all = append(all, c)
