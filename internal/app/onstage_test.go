@@ -29,8 +29,9 @@ const (
 )
 
 // accept takes what stands eligible to where the council would have brought it.
-func (h *hall) accept(code string) (id call.SubmissionID) {
+func (h *hall) accept(code string) {
 	h.t.Helper()
+	var id call.SubmissionID
 	h.must(h.db.QueryRow(h.t.Context(), `SELECT id FROM call_submission WHERE code = $1`, code).Scan(&id))
 	along := []call.State{call.Eligible, call.UnderReview, call.Decided, call.Accepted}
 	for i, next := range along[1:] {
@@ -38,7 +39,6 @@ func (h *hall) accept(code string) (id call.SubmissionID) {
 			return call.Move(h.t.Context(), tx, call.Step{Submission: id, By: "desk", At: h.now, From: along[i], To: next})
 		}))
 	}
-	return id
 }
 
 // scheduled gives a session the hours in which the tests are, and publishes it.

@@ -224,6 +224,7 @@ func (c *chamber) present() (all []council.Present) {
 			part = council.Member
 		case rights.Organiser:
 			all = append(all, council.Present{Account: c.writer, Part: council.Secretary})
+		default: // who reviews does not sit
 		}
 	}
 	return all

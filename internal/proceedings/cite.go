@@ -93,10 +93,20 @@ func (b Book) fields(e Entry) [][2]string {
 	}
 	said := bibSpecial.Replace
 	return [][2]string{
-		{"author", bibNames(authors)}, {"title", "{" + said(e.Title) + "}"}, {"booktitle", "{" + said(b.In(e.Language)) + "}"},
-		{"editor", bibNames(b.About.Editors)}, {"year", strconv.Itoa(b.About.Year)}, {"pages", strings.ReplaceAll(said(e.Pages), "–", "--")},
-		{"publisher", said(b.About.Publisher)}, {"address", said(b.About.Place)}, {"isbn", said(b.About.ISBN)}, {"doi", said(e.DOI)},
-		{"url", said(b.Address(e))}, {"keywords", said(strings.Join(e.Keywords, ", "))}, {"language", string(e.Language)}, {"abstract", said(e.Abstract)},
+		{"author", bibNames(authors)},
+		{"title", "{" + said(e.Title) + "}"},
+		{"booktitle", "{" + said(b.In(e.Language)) + "}"},
+		{"editor", bibNames(b.About.Editors)},
+		{"year", strconv.Itoa(b.About.Year)},
+		{"pages", strings.ReplaceAll(said(e.Pages), "–", "--")},
+		{"publisher", said(b.About.Publisher)},
+		{"address", said(b.About.Place)},
+		{"isbn", said(b.About.ISBN)},
+		{"doi", said(e.DOI)},
+		{"url", said(b.Address(e))},
+		{"keywords", said(strings.Join(e.Keywords, ", "))},
+		{"language", string(e.Language)},
+		{"abstract", said(e.Abstract)},
 	}
 }
 

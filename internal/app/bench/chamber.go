@@ -210,7 +210,7 @@ func (c *chamber) submissions(ctx context.Context) error {
 	at := c.now.AddDate(0, 0, -31)
 	for n := range c.Submissions {
 		one, body := call.SubmissionID(id.New()), c.bodies[n*7%len(c.bodies)]
-		account := fmt.Sprintf("autor-%d", n/2)
+		account := fmt.Sprintf("author-%d", n/2)
 		answers := form.Answers{"abstract": c.abstract(), "region": strconv.Itoa(1 + n%16)}
 		sent.add(one, c.call.ID, c.edition, chamberMark+"-"+strconv.Itoa(n+1), call.Eligible, pathSlug(n), "wystapienie", i18n.Polish,
 			c.words.phrase(polish, 8), db.JSON(answers), c.call.FormVersion, at, at, at)
@@ -218,7 +218,7 @@ func (c *chamber) submissions(ctx context.Context) error {
 		for position, role := range []call.Role{call.Presenter, call.Author} {
 			name := c.words.name(n*2 + position)
 			behind.add(id.New(), one, position+1, db.JSON([]call.Role{role}), []string{account, ""}[position], name,
-				fmt.Sprintf("autor-%d-%d@chamber.example", n, position), body, "Instytut Przykładów", "", call.Agreed)
+				fmt.Sprintf("author-%d-%d@chamber.example", n, position), body, "Instytut Przykładów", "", call.Agreed)
 		}
 		c.ids = append(c.ids, one)
 	}

@@ -82,7 +82,8 @@ func (v *view) showVolume(w http.ResponseWriter, r *http.Request) error {
 	page.Description = text.Excerpt(p.Document.In(v.Lang)+", "+v.e.Name.In(v.Lang).Text, 155)
 	page.Files = []web.Link{
 		{Label: v.T("proceedings.page.book"), URL: v.to("proceedings.book", p.Slug)},
-		{Label: "BibTeX", URL: v.to("proceedings.bib", p.Slug)}, {Label: "CSL-JSON", URL: v.to("proceedings.csl", p.Slug)},
+		{Label: "BibTeX", URL: v.to("proceedings.bib", p.Slug)},
+		{Label: "CSL-JSON", URL: v.to("proceedings.csl", p.Slug)},
 	}
 	return volumeTemplate.Show(w, r, page)
 }
@@ -181,7 +182,7 @@ func (v *view) showEntry(w http.ResponseWriter, r *http.Request) error {
 	}
 	book := v.book(p)
 	page.Cite, page.Description = book.Cite(e), text.Excerpt(e.Abstract, 155)
-	page.Meta, page.head.Data = v.metaOf(p, e), article(book, e)
+	page.Meta, page.Data = v.metaOf(p, e), article(book, e)
 	return entryTemplate.Show(w, r, page)
 }
 
