@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"html"
 	"mime/multipart"
 	"net/http/httptest"
 	"net/url"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 
 	"obrady/internal/call"
 	"obrady/internal/db"
@@ -286,6 +289,39 @@ func TestManySubmissionsPassTheFormalCheckTogether(t *testing.T) {
 		h.expect("told", page, 200, "oceną formalną: 1", "zdecydował: DP-2", `name="code" value="DP-3"`)
 		if strings.Contains(page.Body.String(), `name="code" value="DP-1"`) {
 			t.Error("what has passed is still to be ticked")
+		}
+	})
+}
+
+// Whatever is wrong with what was typed, it comes back as it was typed, with the sentence that says what is wrong.
+func TestNothingTypedIntoASubmissionIsLostToAMistake(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := openHall(t, d)
+		h.announce()
+		at, last := h.beginSubmission("ewa"), "1"
+		for _, wrong := range []struct{ field, typed, want string }{
+			{"title", "", "tytuł"},
+			{"title", "🌳🌳🌳", "liter"},
+			{"title", "Rzek" + strings.Repeat("\u0301", 60) + "a", "znak"},
+			{"title", strings.Repeat("ż", 501), "501"},
+			{"a1", strings.Repeat("słowo ", 2000) + "koniec", "słow"},
+			{"path", "rakieta", "Wybierz"},
+		} {
+			form := sending("send", last)
+			form.Set(wrong.field, wrong.typed)
+			got := h.ask("ewa", "POST", at, form)
+			h.expect(wrong.field+" "+wrong.typed[:min(len(wrong.typed), 12)], got, 422)
+			page := html.UnescapeString(got.Body.String())
+			last = revision(page)
+			if !strings.Contains(page, wrong.want) {
+				t.Errorf("%s %.20q: the page does not say %q", wrong.field, wrong.typed, wrong.want)
+			}
+			kept := map[string]string{"title": form.Get("title"), "a1": form.Get("a1")}
+			for field, words := range kept {
+				if !strings.Contains(page, norm.NFC.String(strings.TrimSpace(words))) {
+					t.Errorf("%s %.20q: what was typed as %s is gone", wrong.field, wrong.typed, field)
+				}
+			}
 		}
 	})
 }
