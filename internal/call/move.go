@@ -2,10 +2,12 @@ package call
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"obrady/internal/db"
+	"obrady/internal/edition"
 	"obrady/internal/errs"
 	"obrady/internal/id"
 	"obrady/internal/people"
@@ -71,3 +73,13 @@ type Happened struct {
 
 // Kind names the event in the outbox.
 func (Happened) Kind() string { return "call.happened" }
+
+// Hold returns where a submission stands and keeps it there until the transaction ends, so that what is done because
+// it was accepted does not meet a withdrawal half-way. ErrNoSubmission if there is none.
+func Hold(ctx context.Context, tx *db.Tx, submission SubmissionID) (state State, of edition.ID, err error) {
+	err = tx.QueryRow(ctx, `UPDATE call_submission SET state = state WHERE id = $1 RETURNING state, edition_id`, submission).Scan(&state, &of)
+	if errors.Is(err, db.ErrNoRow) {
+		err = ErrNoSubmission
+	}
+	return state, of, err
+}

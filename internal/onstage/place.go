@@ -38,13 +38,8 @@ func Put(ctx context.Context, tx *db.Tx, p Place) error {
 }
 
 // mayStand says what keeps a submission from standing there.
-func mayStand(ctx context.Context, q db.Querier, p Place) error {
-	var state call.State
-	var of edition.ID
-	err := q.QueryRow(ctx, `SELECT state, edition_id FROM call_submission WHERE id = $1`, p.Submission).Scan(&state, &of)
-	if errors.Is(err, db.ErrNoRow) {
-		return call.ErrNoSubmission
-	}
+func mayStand(ctx context.Context, tx *db.Tx, p Place) error {
+	state, of, err := call.Hold(ctx, tx, p.Submission)
 	if err != nil {
 		return err
 	}
@@ -52,7 +47,7 @@ func mayStand(ctx context.Context, q db.Querier, p Place) error {
 		return ErrNotAccepted
 	}
 	var found int
-	err = q.QueryRow(ctx, `
+	err = tx.QueryRow(ctx, `
 		SELECT COUNT(*) FROM session
 		WHERE id = $1 AND edition_id = $2
 			AND ($3 = '' OR EXISTS (SELECT 1 FROM segment WHERE segment.id = $3 AND segment.session_id = session.id))`,
