@@ -49,7 +49,7 @@ func (p *Pages) showDesk(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, c := range calls {
-		if !slices.Contains(proceedings.Kinds, c.Kind) || !around.Who.May(rights.EditProceedings, c.Path(around.Tree)) {
+		if !slices.Contains(proceedings.Kinds, c.Kind) || mayEdit(around, c.Path(around.Tree)) != nil {
 			continue
 		}
 		line := deskLine{Call: c}
@@ -60,7 +60,34 @@ func (p *Pages) showDesk(w http.ResponseWriter, r *http.Request) error {
 		}
 		page.Lines = append(page.Lines, line)
 	}
+	if err := closed(around); len(page.Lines) == 0 && err != nil {
+		return err
+	}
 	return deskTemplate.Show(w, r, page)
+}
+
+// mayEdit says whether whoever asks may make a volume there. What a blind phase or a conflict keeps from them they are
+// told; of anything else that is not theirs they learn nothing.
+func mayEdit(around desk.Desk, path []rights.Node) error {
+	err := around.Who.Decide(rights.EditProceedings, path)
+	if err == nil || errors.Is(err, rights.ErrBlind) || errors.Is(err, rights.ErrConflict) {
+		return err
+	}
+	return rights.ErrHidden
+}
+
+// closed says what closes every volume to whoever asks, wherever they have a part.
+func closed(around desk.Desk) error {
+	nodes := []rights.Node{rights.OfCongress(around.Tree.Edition)}
+	for _, g := range around.Who.Grants {
+		nodes = append(nodes, g.Node)
+	}
+	for _, node := range nodes {
+		if err := mayEdit(around, around.Tree.Path(node)); err != nil && !errors.Is(err, rights.ErrHidden) {
+			return err
+		}
+	}
+	return nil
 }
 
 // room is what every page about one volume knows.
@@ -77,7 +104,10 @@ func (p *Pages) room(r *http.Request) (c room, err error) {
 	if c.Call, err = p.Calls.Call(r.Context(), c.Edition.ID, r.PathValue("call")); err != nil {
 		return c, err
 	}
-	if !slices.Contains(proceedings.Kinds, c.Call.Kind) || !c.Who.May(rights.EditProceedings, c.Call.Path(c.Tree)) {
+	if err := mayEdit(c.Desk, c.Call.Path(c.Tree)); err != nil {
+		return c, err
+	}
+	if !slices.Contains(proceedings.Kinds, c.Call.Kind) {
 		return c, rights.ErrHidden
 	}
 	c.Volume, err = p.Keeper.OfCall(r.Context(), c.Call.ID)
