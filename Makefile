@@ -9,13 +9,17 @@ GOVULNCHECK := govulncheck@v1.9.0
 # Tests that read published schemas and real schedules look for them here, and say so when they are not.
 export OBRADY_SHARED ?= $(dir $(CURDIR))shared
 
-.PHONY: check test demo run build fmt lint vulnerabilities fast race odds doors browser crash crash-long need golden bench \
+.PHONY: check test demo run build fmt lint vulnerabilities fast race raced odds doors browser crash crash-long need golden bench \
 	migration sentence help
 
 check: lint vulnerabilities fast ## format, vet, lint, known vulnerabilities, tests on SQLite
 
 test: need ## everything: both engines, the race detector, the browser
-	tools/with-postgres $(MAKE) --no-print-directory race odds doors crash browser
+	tools/with-postgres $(MAKE) --no-print-directory raced crash browser
+
+# Neither of the two alone keeps two cores busy.
+raced: race
+	$(MAKE) --no-print-directory -j2 --output-sync=target odds doors
 
 demo: ## the demo congress on http://127.0.0.1:8080
 	go run ./cmd/obrady demo $(ARGS)
@@ -45,17 +49,19 @@ fast:
 race:
 	packages=$$(tools/raced | grep -v $(ALONE:%=-e /%$$)); \
 	OBRADY_TEST_NO_SKIP=1 go test -race -short -timeout 20m -skip '$(SLOW)' $$packages
+	OBRADY_TEST_NO_SKIP=1 go test -race -short -timeout 20m -run '$(RUNNING)' ./internal/app
 
-SLOW := ^(TestEveryDoorForEverybody|TestDoorsOnPostgres|TestEveryCheckIsMissed|TestCheckFindsEachDamage|TestTheLastSeatOfTenThousand|TestCountThenInsertOversells|TestFlawsAreSeen|TestScriptsGetTheirShare)$$
-# They start other processes, or nothing that they share.
-ALONE := cmd/obrady internal/draw
+SLOW := ^(TestTheLastSeatOfTenThousand|TestCountThenInsertOversells|TestFlawsAreSeen)$$
+# They start other processes, or nothing that they share. Of the whole house, the tests that let it run are watched.
+ALONE := cmd/obrady internal/draw internal/app
+RUNNING := ^(TestAPressIsConfirmedByALetter|TestARequestUnderWayIsFinishedAtTheEnd|TestAnErasedPersonIsNowhere|TestAnOfficeIsServedLikeItsPeople|TestAnotherInstanceSeesWhatIsPublished|TestEveryLinkOfTheDemoLeadsToWhereTheRoleBegins|TestLettersLeaveTheHouse|TestLettersTellNobodyWhatTheyMustNotRead|TestTheDemoIsOpenToVisitorsAndMachines|TestTheHouse.*)$$
 
 odds: ## everything else; random histories against a model, races for the last seat, thousands of draws and letters
 	packages=$$(tools/raced -v); \
-	OBRADY_TEST_NO_SKIP=1 go test -timeout 20m ./internal/signup ./internal/mail $(ALONE:%=./%) $$packages
+	OBRADY_TEST_NO_SKIP=1 go test -timeout 20m ./internal/signup ./internal/mail ./cmd/obrady ./internal/draw $$packages
 
-doors: ## every address as everybody; the race detector sees a part of it alone
-	OBRADY_TEST_NO_SKIP=1 go test -run 'Door|Check|Canary' ./internal/app
+doors: ## the whole house: every address as everybody, every damage that fsck must find
+	OBRADY_TEST_NO_SKIP=1 go test -timeout 20m ./internal/app
 
 browser:
 	OBRADY_TEST_NO_SKIP=1 go test -count=1 -timeout 20m ./test/e2e/...
