@@ -38,6 +38,7 @@ type callEntry struct {
 	Opens          int             `json:"opens"` // days from the day of the demonstration
 	Closes         int             `json:"closes"`
 	Published      bool            `json:"published"`
+	End            call.Phase      `json:"end"` // cancelled or archived; empty: it goes on
 	Questions      []form.Question `json:"questions"`
 	Submissions    []sentEntry     `json:"submissions"`
 	Judging        *judgingEntry   `json:"judging"` // nil: nobody has begun
@@ -119,10 +120,17 @@ func (o *office) open(ctx context.Context, e callEntry) error {
 			all = append(all, sent)
 		}
 	}
-	if e.Judging == nil {
-		return nil
+	switch {
+	case e.Judging != nil:
+		return o.judge(ctx, c.ID, *e.Judging, all)
+	case e.End == call.Cancelled:
+		o.day(0)
+		return o.calls.Cancel(ctx, author, c.ID)
+	case e.End == call.Archived:
+		o.day(0)
+		return o.calls.Archive(ctx, author, c.ID)
 	}
-	return o.judge(ctx, c.ID, *e.Judging, all)
+	return nil
 }
 
 // send writes a submission and takes it to where it stands.

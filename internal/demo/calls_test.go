@@ -45,7 +45,7 @@ func TestCallsStandInEveryPhaseAndSayThatTheyAreMadeUp(t *testing.T) {
 				}
 			}
 		}
-		for _, want := range []call.Phase{call.Draft, call.Scheduled, call.Running, call.Closed} {
+		for _, want := range []call.Phase{call.Draft, call.Scheduled, call.Running, call.Closed, call.Cancelled, call.Archived} {
 			if !phases[want] {
 				t.Errorf("no call is %s", want)
 			}
