@@ -51,7 +51,11 @@ func (s *Service) Compose(ctx context.Context, at At) error {
 		case v.Fatal():
 			return ErrFaulty
 		}
-		return s.compose(ctx, tx, at, composing{world: w, View: v, change: people.Change{By: at.By, At: s.now()}})
+		c := composing{world: w, View: v, change: people.Change{By: at.By, At: s.now()}}
+		if c.home, err = s.home(ctx, tx, at); err != nil {
+			return err
+		}
+		return s.compose(ctx, tx, at, c)
 	})
 	if err != nil {
 		return fmt.Errorf("compose %s: %w", at.Session, err)
@@ -64,6 +68,21 @@ type composing struct {
 	*world
 	View
 	change people.Change
+	home   string // of persons whom the programme does not know yet
+}
+
+// home is where persons belong whom somebody brings into the programme: a partner's to its workspace, where it can
+// look after them.
+func (s *Service) home(ctx context.Context, q db.Querier, at At) (string, error) {
+	if at.By == journal.System {
+		return string(at.Edition), nil
+	}
+	tree, err := rights.LoadTree(ctx, q, at.Edition)
+	if err != nil {
+		return "", err
+	}
+	who, err := rights.Load(ctx, q, at.By, s.now())
+	return who.Scope(rights.EditPeople, tree).Home(), err
 }
 
 func (s *Service) compose(ctx context.Context, tx *db.Tx, at At, c composing) error {
@@ -167,7 +186,7 @@ func (c composing) cast(ctx context.Context, tx *db.Tx, submission call.Submissi
 
 // introduce makes a person of a contributor.
 func (c composing) introduce(ctx context.Context, tx *db.Tx, one call.Contributor) (people.Person, error) {
-	person := people.Person{Name: one.Name, Origin: c.mark(one), Home: string(c.Of.Edition)}
+	person := people.Person{Name: one.Name, Origin: c.mark(one), Home: c.home}
 	if one.Institution != "" {
 		person.Affiliations = []people.Affiliation{{Institution: one.Institution}}
 	}

@@ -17,6 +17,7 @@ import (
 	"obrady/internal/onstage"
 	"obrady/internal/people"
 	"obrady/internal/programme"
+	"obrady/internal/rights"
 )
 
 func spot(cycle, position int) kaleidoscope.Spot {
@@ -290,6 +291,35 @@ func TestWhatIsNotedOfATalkGoesWithWhoeverSentIt(t *testing.T) {
 		}))
 		if x, err := kaleidoscope.Collect(ctx, s.db, subject); err != nil || len(x.Rows) != 0 {
 			s.Errorf("Collect = %v, %v, want nothing", x, err)
+		}
+	})
+}
+
+// Whoever speaks and is not in the programme yet belongs to whoever composes: an organiser's to the congress, a
+// partner's to its workspace.
+func TestWhomAPartnerBringsInIsItsOwnToLookAfter(t *testing.T) {
+	each(t, func(s *stage) {
+		ctx, grants := s.Context(), rights.NewService(s.db, s.now)
+		space, err := grants.SaveSpace(ctx, desk, rights.Space{Edition: s.edition, Kind: rights.Event, Slug: "gzm", Name: i18n.Both("Metropolia"), Block: s.block.ID})
+		s.must(err)
+		partner, err := grants.Appoint(ctx, people.Account{Email: "partner@example.org", Name: "Partner"}, rights.Partner, rights.OfWorkspace(space.ID), s.edition)
+		s.must(err)
+		for name, session := range map[string]programme.Session{"Ala": s.first, "Ola": s.second} {
+			s.begin(session)
+			s.put(session, s.accepted(name, "Drzewa, o których mówi "+name, "zielen"), spot(1, 1))
+		}
+		s.must(s.composer.Compose(ctx, s.seen(s.first)))
+		at := s.seen(s.second)
+		at.By = partner.ID
+		s.must(s.composer.Compose(ctx, at))
+		all, err := people.Persons(ctx, s.db)
+		s.must(err)
+		homes := map[string]string{}
+		for _, p := range all {
+			homes[p.Name] = p.Home
+		}
+		if homes["Ala"] != string(s.edition) || homes["Ola"] != string(space.ID) {
+			s.Errorf("homes = %v, want the congress %s and the workspace %s", homes, s.edition, space.ID)
 		}
 	})
 }
