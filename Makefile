@@ -9,17 +9,13 @@ GOVULNCHECK := govulncheck@v1.9.0
 # Tests that read published schemas and real schedules look for them here, and say so when they are not.
 export OBRADY_SHARED ?= $(dir $(CURDIR))shared
 
-.PHONY: check test demo run build fmt lint vulnerabilities fast race raced odds doors browser crash crash-long need golden bench \
+.PHONY: check test demo run build fmt lint vulnerabilities fast race odds doors browser crash crash-long need golden bench \
 	migration sentence help
 
 check: lint vulnerabilities fast ## format, vet, lint, known vulnerabilities, tests on SQLite
 
 test: need ## everything: both engines, the race detector, the browser
-	tools/with-postgres $(MAKE) --no-print-directory raced crash browser
-
-# Neither of the two alone keeps two cores busy.
-raced: race
-	$(MAKE) --no-print-directory -j2 --output-sync=target odds doors
+	tools/with-postgres $(MAKE) --no-print-directory race odds doors crash browser
 
 demo: ## the demo congress on http://127.0.0.1:8080
 	go run ./cmd/obrady demo $(ARGS)

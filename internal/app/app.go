@@ -197,7 +197,7 @@ func (a *App) handlers() map[string]func(context.Context, outbox.Entry) error {
 			return a.followRelease(ctx, e)
 		},
 		privacy.Erased{}.Kind(): func(ctx context.Context, _ outbox.Entry) error {
-			return errors.Join(a.Publication.Refresh(ctx), a.shelf.Refresh(ctx), a.volumes.Refresh(ctx))
+			return a.Renew(ctx)
 		},
 		privacy.Opened{}.Kind(): func(ctx context.Context, e outbox.Entry) error { return a.caseOpened(ctx, letters, e) },
 		campaign.Due{}.Kind():   a.campaigns().Continue,
@@ -220,6 +220,12 @@ func unheard(context.Context, outbox.Entry) error { return nil }
 
 // renewal is how often an instance looks at what others have published.
 const renewal = time.Second
+
+// Renew takes over what another instance has published or taken back: the programme, the catalogue, the proceedings.
+// Run does it every second.
+func (a *App) Renew(ctx context.Context) error {
+	return errors.Join(a.Publication.Refresh(ctx), a.shelf.Refresh(ctx), a.volumes.Refresh(ctx))
+}
 
 // Run lets visitors in at the listener until ctx ends. Requests under way come to their end first, then the work
 // beside them.

@@ -209,7 +209,7 @@ func (a *App) guardPrivacy(ctx context.Context) (err error) {
 	}
 	a.Privacy.Renew = func(ctx context.Context) error {
 		a.Site.Cache().Flush()
-		return errors.Join(a.Publication.Refresh(ctx), a.shelf.Refresh(ctx), a.volumes.Refresh(ctx))
+		return a.Renew(ctx)
 	}
 	if _, err := a.Privacy.Reapply(ctx); err != nil {
 		return fmt.Errorf("apply erasures again: %w", err)

@@ -320,7 +320,7 @@ func TestAnErasedPersonIsNowhere(t *testing.T) {
 			if places := found(t, dumped(t, d)); len(places) > 0 {
 				t.Errorf("after the erasure the canary stands in %v", places)
 			}
-			if err := another.Publication.Refresh(t.Context()); err != nil { // as it does each second
+			if err := another.Renew(t.Context()); err != nil { // as it does each second
 				t.Fatal(err)
 			}
 			for name, r := range map[string]running{"this": doors, "another": others} {
