@@ -27,7 +27,7 @@ func (b *tab) deskViews(lang string) []string {
 		views = append(views, path)
 		queue = slices.Concat(queue, eval[[]string](b, `[...document.querySelectorAll("a[href]")]
 			.filter(a => a.origin === location.origin && /\/(biurko|desk)(\/|$)/.test(a.pathname) && a.lang !== (document.documentElement.lang === "pl" ? "en" : "pl")
-				&& !a.hasAttribute("download") && !/\.(csv|xlsx|xml|json|ics|atom)$/.test(a.pathname))
+				&& !a.hasAttribute("download") && !/\.(csv|xlsx|xml|json|ics|atom|pdf)$/.test(a.pathname))
 			.map(a => a.pathname)`))
 	}
 	return views

@@ -174,6 +174,11 @@ func (v *view) showEntry(w http.ResponseWriter, r *http.Request) error {
 		head: v.headed(e.Title, web.Link{Label: v.T("proceedings.page.title"), URL: v.to("proceedings")}, web.Link{Label: title, URL: to}),
 		One:  e, Volume: title, VolumeURL: to, About: p.Document.About, Example: p.Document.Example,
 	}
+	foreign := e.Language != v.Lang
+	if foreign { // what stands above the page cannot say in which language it is
+		page.Crumbs[len(page.Crumbs)-1].Lang = string(e.Language)
+		page.Title = text.Bind(e.Code + ", " + title)
+	}
 	if e.Withdrawn {
 		return entryTemplate.Show(w, r, page)
 	}
@@ -181,7 +186,10 @@ func (v *view) showEntry(w http.ResponseWriter, r *http.Request) error {
 		page.SessionURL, page.When = v.to("session", e.Session.Slug), v.when(e.Session.At)
 	}
 	book := v.book(p)
-	page.Cite, page.Description = book.Cite(e), text.Excerpt(e.Abstract, 155)
+	page.Cite = book.Cite(e)
+	if !foreign {
+		page.Description = text.Excerpt(e.Abstract, 155)
+	}
 	page.Meta, page.Data = v.metaOf(p, e), article(book, e)
 	return entryTemplate.Show(w, r, page)
 }

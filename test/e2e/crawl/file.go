@@ -21,7 +21,7 @@ import (
 var types = map[string][]string{
 	".ics":  {"text/calendar"},
 	".xml":  {"application/xml", "text/xml"},
-	".json": {"application/json", "application/schema+json", "application/openapi+json"},
+	".json": {"application/json", "application/schema+json", "application/openapi+json", "application/vnd.citationstyles.csl+json"},
 	".atom": {"application/atom+xml"},
 	".csv":  {"text/csv"},
 	".xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
