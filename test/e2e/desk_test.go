@@ -36,9 +36,12 @@ func (b *tab) deskViews(lang string) []string {
 // named is the last segment of an address, where a thing of a list is named.
 var named = regexp.MustCompile(`/(biurko|desk)/([a-z-]+)/[^/]+`)
 
+// inside is where a thing is named within another one.
+var inside = regexp.MustCompile(`/(sesje|sessions|zgloszenia|submissions|posiedzenia|sittings|wystapienia|talks|program|programme|opinie|opinions)/[^/]+`)
+
 func deskShape(path string) string {
 	path = regexp.MustCompile(`/kpm-\d+/`).ReplaceAllString(path, "/edition/")
-	return named.ReplaceAllString(path, "/$1/$2/*")
+	return inside.ReplaceAllString(named.ReplaceAllString(path, "/$1/$2/*"), "/$1/*")
 }
 
 // Every page of the desk is held to what every public page is.
